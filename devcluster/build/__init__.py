@@ -1,0 +1,1 @@
+"""Go modules that pin the tools of the embedded node, and `versions`, which says what is built from them."""
