@@ -1,0 +1,1 @@
+"""Stand-in for pulumi-resource-random: RandomPassword, RandomString, RandomId, RandomBytes and RandomUuid."""

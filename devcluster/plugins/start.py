@@ -1,0 +1,29 @@
+"""What a launcher runs: `python start.py language|kubernetes|random ARGUMENTS…`, started by the Pulumi engine."""
+
+import os
+import sys
+from pathlib import Path
+
+# gRPC's own fork handlers are for programs that fork without exec; these only start other programs.
+os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+# The core's warnings go to standard error, which the engine shows to the user as messages of the program.
+os.environ.setdefault("GRPC_VERBOSITY", "NONE")
+
+
+def main() -> None:
+    """Serve the stand-in that the first argument names until the engine ends it."""
+    sys.path[0] = str(Path(__file__).resolve().parent.parent.parent)
+    plugin, arguments = sys.argv[1], sys.argv[2:]
+    if plugin == "language":
+        from devcluster.plugins.language.host import main as serve  # noqa: PLC0415
+    elif plugin == "kubernetes":
+        from devcluster.plugins.kubernetes.provider import main as serve  # noqa: PLC0415
+    elif plugin == "random":
+        from devcluster.plugins.random.provider import main as serve  # noqa: PLC0415
+    else:
+        sys.exit(f"{plugin!r} is not one of the stand-ins; they are language, kubernetes and random")
+    serve(arguments)
+
+
+if __name__ == "__main__":
+    main()
