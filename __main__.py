@@ -1,0 +1,26 @@
+"""postgres-apps: one stack. Load, compose, register, export; a mistake ends the run before anything is touched."""
+
+import pulumi
+
+from components.compose import compose
+from components.registration import Registration
+from components.settings import load
+from components.settings.mistakes import SettingsRefused
+
+
+def main() -> None:
+    """Make the stack so, or raise pulumi.RunError with every mistake."""
+    try:
+        stack = load.decode(load.from_engine())
+        load.require_secrets(stack)
+    except SettingsRefused as refused:
+        raise pulumi.RunError(str(refused)) from refused
+    plan = compose(stack.system)
+    for note in plan.notes:
+        pulumi.log.info(note)
+    Registration(stack.system).register(plan)
+    for name, value in plan.outputs.items():
+        pulumi.export(name, value)
+
+
+main()

@@ -1,0 +1,49 @@
+"""`python -m components check|render --stack NAME`: each step of the way, without a cluster or the CLI."""
+
+import argparse
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import yaml
+
+from components.compose import Plan, compose
+from components.manifest import shown
+from components.settings import load
+from components.settings.mistakes import SettingsRefused
+
+
+def _check(stack: load.Stack, plan: Plan) -> str:
+    lines = [f"{stack.name}: {len(plan.manifests)} objects in namespace {stack.system.namespace.name}; settings hold"]
+    lines += [f"  note   {note}" for note in plan.notes]
+    lines += [
+        f"  unset  {key}: `pulumi config set --secret {key} -s {stack.name}` before `pulumi up`" for key in stack.unset
+    ]
+    return "\n".join(lines)
+
+
+def _render(_: load.Stack, plan: Plan) -> str:
+    return yaml.safe_dump_all((shown(manifest.body) for manifest in plan.manifests), sort_keys=False, width=120)
+
+
+_COMMANDS: dict[str, Callable[[load.Stack, Plan], str]] = {"check": _check, "render": _render}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run one command and return the exit code: 0, or 1 when the settings are refused."""
+    parser = argparse.ArgumentParser(prog="python -m components", description=__doc__)
+    parser.add_argument("command", choices=sorted(_COMMANDS))
+    parser.add_argument("--stack", required=True, help="dev, staging, prod, local: Pulumi.<stack>.yaml")
+    parser.add_argument("--root", type=Path, default=load.ROOT, help="where the stack files and systems/ are")
+    options = parser.parse_args(arguments)
+    try:
+        stack = load.decode(load.from_file(options.stack, options.root), options.root)
+        print(_COMMANDS[options.command](stack, compose(stack.system)))
+    except SettingsRefused as refused:
+        print(refused, file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,159 @@
+"""An app: a Deployment, and all that it is wired to."""
+
+from typing import Any
+
+from components import migration, network, secrets, volumes
+from components.connection import SECRET_FIELDS
+from components.manifest import Manifest
+from components.names import Scope, checksums, selector
+from components.namespace import service_account
+from components.observability import exposed
+from components.pod import container, from_field, one_node, pod_spec, requirements, template
+from components.postgres.database import Published
+from components.settings.app import App, Volume
+
+COMPONENT = "app"
+PORT_NAME = "http"
+_PROBE_PERIOD = 2
+
+
+def _environment(scope: Scope, name: str, app: App, database: Published) -> tuple[Manifest, Manifest]:
+    """The ConfigMap and the Secret that the app reads through envFrom."""
+    labels = scope.labels(name, COMPONENT)
+    connection = database.connections["app"]
+    fields = {variable: (field, connection.field(field)) for variable, field in app.connection.fields.items()}
+    plain = {variable: value for variable, (field, value) in fields.items() if field not in SECRET_FIELDS}
+    hidden = {variable: value for variable, (field, value) in fields.items() if field in SECRET_FIELDS}
+    for variable, source in app.secrets.items():
+        hidden[variable] = secrets.marker(source, f"{name}-{variable.lower().replace('_', '-')}")
+    data = {"data": {**app.variables, **plain}}
+    config = scope.manifest("v1", "ConfigMap", app.config or f"{name}-config", data, labels=labels)
+    return config, secrets.opaque(scope, app.secret or f"{name}-secrets", hidden, labels)
+
+
+def _files(scope: Scope, name: str, app: App) -> dict[str, Manifest]:
+    """Volume → the ConfigMap with its files."""
+    labels = scope.labels(name, COMPONENT)
+    return {
+        volume: scope.manifest("v1", "ConfigMap", f"{name}-{volume}-files", {"data": settings.files}, labels=labels)
+        for volume, settings in app.volumes.items()
+        if settings.files is not None
+    }
+
+
+def _pod_volume(name: str, settings: Volume, files: dict[str, Manifest]) -> dict[str, Any]:
+    if settings.claim:
+        return volumes.of_claim(name, settings.claim)
+    if settings.scratch:
+        return volumes.scratch(name, settings.scratch)
+    return volumes.of_config_map(name, files[name].name)
+
+
+def _probes(app: App) -> dict[str, Any]:
+    def ask(path: str) -> dict[str, Any]:
+        return {"httpGet": {"path": path, "port": PORT_NAME}, "timeoutSeconds": 3}
+
+    tries = -(-app.probes.start_seconds // _PROBE_PERIOD)
+    return {
+        "startupProbe": {**ask(app.probes.health), "periodSeconds": _PROBE_PERIOD, "failureThreshold": tries},
+        "livenessProbe": {**ask(app.probes.health), "periodSeconds": 10, "failureThreshold": 3},
+        "readinessProbe": {**ask(app.probes.ready), "periodSeconds": 5, "failureThreshold": 2},
+    }
+
+
+def _container(name: str, app: App, config: Manifest, secret: Manifest) -> dict[str, Any]:
+    mounts = [
+        volumes.mount(volume, settings.path, read_only=settings.files is not None)
+        for volume, settings in app.volumes.items()
+    ]
+    return container(
+        name,
+        app.image,
+        command=app.command,
+        args=app.args,
+        envFrom=[{"configMapRef": {"name": config.name}}, {"secretRef": {"name": secret.name}}],
+        env=[
+            from_field("POD_NAME", "metadata.name"),
+            from_field("POD_NAMESPACE", "metadata.namespace"),
+            {"name": "TZ", "value": app.timezone},
+        ],
+        ports=[{"name": PORT_NAME, "containerPort": app.port}],
+        resources=requirements(app.resources),
+        mounts=mounts,
+        **_probes(app),
+    )
+
+
+def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[str, Manifest], pull: list[str]) -> Any:
+    return pod_spec(
+        user=app.user,
+        account=name,
+        containers=[_container(name, app, config, secret)],
+        volumes=[_pod_volume(volume, settings, files) for volume, settings in app.volumes.items()],
+        pull_secrets=pull,
+        affinity=one_node(selector(name)) if app.one_node else None,
+        nodeSelector=app.node_selector,
+        terminationGracePeriodSeconds=app.shutdown_seconds,
+    )
+
+
+def _service(scope: Scope, name: str) -> Manifest:
+    ports = [{"name": PORT_NAME, "port": 80, "targetPort": PORT_NAME, "protocol": "TCP"}]
+    spec = {"type": "ClusterIP", "selector": selector(name), "ports": ports}
+    labels = scope.labels(name, COMPONENT)
+    return scope.manifest("v1", "Service", name, {"spec": spec}, labels=labels, after=(("Deployment", name),))
+
+
+def render(
+    scope: Scope, name: str, app: App, database: Published, *, psql_image: str, pull_secrets: list[str]
+) -> list[Manifest]:
+    """Every object of one app, in an order in which each comes after what it needs."""
+    labels = scope.labels(name, COMPONENT)
+    config, secret = _environment(scope, name, app, database)
+    files = _files(scope, name, app)
+    claims = [volumes.claim(scope, c, labels) for settings in app.volumes.values() if (c := settings.as_claim)]
+    account = service_account(scope, name, COMPONENT)
+    read = [config, secret, *files.values()]
+    migrated: list[Manifest] = []
+    if app.migration is not None:
+        migrated = migration.render(
+            scope,
+            name,
+            app,
+            app.migration,
+            config=config,
+            owner=database.connections["owner"],
+            psql_image=psql_image,
+            pull_secrets=pull_secrets,
+            after=(database.ready,),
+        )
+    needs = (*(manifest.reference for manifest in (*read, *claims, account, *migrated[-1:])), database.ready)
+    pod_labels = labels | (database.connections["app"].client_labels if app.connection.fields else {})
+    spec = {
+        "replicas": app.replicas,
+        "selector": {"matchLabels": selector(name)},
+        "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
+        "template": template(pod_labels, checksums(*read), _pod(name, app, config, secret, files, pull_secrets)),
+    }
+    deployment = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=needs)
+    return [
+        account,
+        *read,
+        *claims,
+        *migrated,
+        *network.app_traffic(scope, name, app.port, app.allow_from, app.allow_to),
+        deployment,
+        _service(scope, name),
+        *exposed(scope, name, app),
+    ]
+
+
+def notes(name: str, app: App) -> list[str]:
+    """What a reader of the plan must know about this app (rule 8)."""
+    single = [volume for volume, settings in app.volumes.items() if (c := settings.as_claim) and not c.shareable]
+    if not (app.one_node and single):
+        return []
+    return [
+        f"{name}: {app.replicas} replica(s), and the next revision's, are bound to one node by pod affinity, because "
+        f"{', '.join(single)} can be mounted on one node only; that node's loss stops them all until it is back"
+    ]

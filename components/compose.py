@@ -1,0 +1,69 @@
+"""A System becomes a Plan: every object that will be applied, and nothing registered yet."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from components import app, identity, namespace, secrets
+from components.connection import Connection
+from components.manifest import Manifest
+from components.names import Scope
+from components.postgres import database
+from components.settings.system import System
+
+
+@dataclass(frozen=True)
+class Part:
+    """Objects that belong together: they become one component resource of type postgres-apps:index:`kind`."""
+
+    kind: str
+    name: str
+    manifests: list[Manifest]
+
+
+@dataclass(frozen=True)
+class Plan:
+    """All of a stack. `connections` by role; `notes` are sentences that a reader of the plan must see."""
+
+    parts: list[Part]
+    connections: dict[str, Connection]
+    notes: list[str]
+    topology: str
+
+    @property
+    def outputs(self) -> dict[str, Any]:
+        """Where everything is: names and addresses, never a secret's value."""
+        app = self.connections["app"]
+        return {
+            "namespace": self.parts[0].name,
+            "database": {"host": app.host, "port": app.port, "name": app.database, "topology": self.topology},
+            "credentials": {role: connection.secret for role, connection in self.connections.items()},
+            "apps": {part.name: f"http://{part.name}.{self.parts[0].name}.svc" for part in self.parts[2:]},
+        }
+
+    @property
+    def manifests(self) -> list[Manifest]:
+        return [manifest for part in self.parts for manifest in part.manifests]
+
+
+def compose(system: System) -> Plan:
+    """The plan of a stack, the same for the same settings."""
+    scope = Scope.of(system)
+    pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
+    base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
+    published = database.render(scope, system.database)
+    parts = [base, Part("Postgres", system.database.service, published.manifests)]
+    notes: list[str] = []
+    for name, settings in system.apps.items():
+        objects = app.render(
+            scope,
+            name,
+            settings,
+            published,
+            psql_image=system.database.image,
+            pull_secrets=list(system.pull_secrets),
+        )
+        parts.append(Part("App", name, objects))
+        notes += app.notes(name, settings)
+    # After the parts, whose claims it records; in the first of them, because they wait for it.
+    base.manifests.append(identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
+    return Plan(parts, published.connections, notes, system.database.topology)

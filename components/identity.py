@@ -1,0 +1,97 @@
+"""What must not change by editing a number (rule 10): recorded beside the data, compared before anything is updated.
+
+The record is a ConfigMap on which every claim and server depends. The engine runs `refuse_change` before it
+updates that ConfigMap, at preview too, so a plan that would lose data ends there with the way to do it instead.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from components.manifest import Manifest, Reference
+from components.names import Scope
+from components.settings.database import Database
+from components.settings.quantity import amount
+
+NAME = "postgres-apps-identity"
+REFERENCE: Reference = ("ConfigMap", NAME)
+
+
+def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> Manifest:
+    """The ConfigMap with what the data in `manifests`' claims depends on."""
+    claims = {
+        manifest.name: {
+            "size": manifest.body["spec"]["resources"]["requests"]["storage"],
+            "class": manifest.body["spec"].get("storageClassName", ""),
+            "mode": manifest.body["spec"]["accessModes"][0],
+        }
+        for manifest in manifests
+        if manifest.kind == "PersistentVolumeClaim"
+    }
+    server = {"topology": database.topology, "version": database.version, "claim": database.storage.claim}
+    data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
+    return scope.manifest("v1", "ConfigMap", NAME, {"data": data}, labels=scope.common)
+
+
+class ChangeRefused(Exception):
+    """An edit that would lose data, with the way to do what was meant."""
+
+
+def refusals(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Why the step from one record's data to another's is refused; empty where it is not."""
+    found = _server(json.loads(old["database"]), json.loads(new["database"]))
+    claims_before, claims_now = json.loads(old["claims"]), json.loads(new["claims"])
+    for name, before in claims_before.items():
+        now = claims_now.get(name)
+        if now is None:
+            found.append(
+                f"the claim {name} would be deleted with its data. Keep it under its name; or, if its data may go, "
+                f"delete it from the state first: `pulumi state delete` its URN, and `kubectl delete pvc {name}` last"
+            )
+        else:
+            found += _claim(name, before, now)
+    return found
+
+
+def _claim(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    found = []
+    if amount(now["size"]) < amount(before["size"]):
+        found.append(
+            f"the claim {name} would shrink from {before['size']} to {now['size']}, which Kubernetes can't. "
+            f"Set it back to {before['size']}; or copy its data to a new claim under another name"
+        )
+    for field, word in (("class", "storage class"), ("mode", "access mode")):
+        if now[field] != before[field]:
+            found.append(
+                f"the claim {name} would change its {word} from {before[field] or 'the default'} to "
+                f"{now[field] or 'the default'}, which replaces it by an empty one. Copy its data to a new claim"
+            )
+    return found
+
+
+def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
+    found = []
+    if now["version"] != before["version"]:
+        found.append(
+            f"PostgreSQL would go from {before['version']} to {now['version']}, and {now['version']} can't read the "
+            f"data directory of {before['version']}. Make a second stack with version {now['version']}, dump and "
+            "restore into it, then point the apps there"
+        )
+    if now["topology"] != before["topology"]:
+        found.append(
+            f"the topology would go from {before['topology']} to {now['topology']}, which begins with an empty "
+            "database. Make a second stack with the new topology, dump and restore into it, then point the apps there"
+        )
+    if now["claim"] != before["claim"]:
+        found.append(
+            f"the database would move from the claim {before['claim']} to {now['claim']}, an empty one. "
+            f"Set it back to {before['claim']}"
+        )
+    return found
+
+
+def refuse_change(old_inputs: Mapping[str, Any], new_inputs: Mapping[str, Any]) -> None:
+    """Raise ChangeRefused with every reason, when the update of the record from `old_inputs` would lose data."""
+    if found := refusals(old_inputs["data"], new_inputs["data"]):
+        head = "refused, nothing was touched:" if len(found) == 1 else f"{len(found)} changes refused, nothing touched:"
+        raise ChangeRefused("\n  - ".join([head, *found]))

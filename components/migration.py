@@ -1,0 +1,99 @@
+"""The migration Job: as the owner role, once per definition, before the app of the same revision becomes ready.
+
+A finished Job goes after an hour, and a refresh after that would have it made again; so what ran is recorded in
+the database itself, where the schema is. The pod looks there first, migrates only if need be, then records.
+"""
+
+from typing import Any
+
+from components import job, secrets
+from components.connection import SECRET_FIELDS, Connection
+from components.manifest import Manifest, Reference
+from components.names import Scope, digest
+from components.namespace import service_account
+from components.pod import container, from_secret, pod_spec, requirements, template
+from components.postgres.access import LEDGER
+from components.postgres.bootstrap import SMALL, WAIT
+from components.settings.app import App, Migration
+from components.volumes import mount, scratch
+
+_APPLIED = "/ledger/applied"
+
+
+def _psql_container(name: str, image: str, script: str, owner: Connection) -> dict[str, Any]:
+    """A container of the database's image that runs `script` as the owner role."""
+    return container(
+        name,
+        image,
+        command=["sh", "-ec", script],
+        env=[
+            {"name": "PGHOST", "value": owner.host},
+            {"name": "PGPORT", "value": str(owner.port)},
+            {"name": "PGDATABASE", "value": owner.database},
+            {"name": "PGCONNECT_TIMEOUT", "value": "5"},
+            from_secret("PGUSER", owner.secret, "username"),
+            from_secret("PGPASSWORD", owner.secret, "password"),
+        ],
+        resources=SMALL,
+        mounts=[mount("ledger", "/ledger")],
+    )
+
+
+def _ledger_scripts(name: str, revision: str) -> tuple[str, str]:
+    """What looks a revision up, and what records it. Both words are safe: a label, and hexadecimal digits."""
+    psql = "psql -X -q -A -t -v ON_ERROR_STOP=1 -c"
+    look_up = (
+        f"{WAIT}\n"
+        f"found=$({psql} \"SELECT count(*) FROM {LEDGER} WHERE name = '{name}' AND digest = '{revision}'\")\n"
+        f'if [ "$found" -gt 0 ]; then echo "revision {revision[:10]} was applied before"; touch {_APPLIED}; fi'
+    )
+    record = f"{psql} \"INSERT INTO {LEDGER} (name, digest) VALUES ('{name}', '{revision}') ON CONFLICT DO NOTHING\""
+    return look_up, record
+
+
+def render(
+    scope: Scope,
+    workload: str,
+    app: App,
+    migration: Migration,
+    *,
+    config: Manifest,
+    owner: Connection,
+    psql_image: str,
+    pull_secrets: list[str],
+    after: tuple[Reference, ...],
+) -> list[Manifest]:
+    """ServiceAccount, Secret and Job. The command reads the same variables as the app, with the owner's credentials."""
+    name = f"{workload}-migration"
+    labels = scope.labels(name, "migration")
+    fields = {v: owner.field(f) for v, f in app.connection.fields.items() if f in SECRET_FIELDS}
+    credentials = secrets.opaque(scope, name, fields, labels)
+    look_up, record = _ledger_scripts(workload, digest([app.image, migration.command, owner.database], 64))
+    migrate = container(
+        "migrate",
+        app.image,
+        # The app's image needs a shell for this; the command itself never passes through it.
+        command=["sh", "-c", f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command],
+        envFrom=[{"configMapRef": {"name": config.name}}, {"secretRef": {"name": name}}],
+        resources=requirements(app.resources),
+        mounts=[mount("ledger", "/ledger", read_only=True)],
+    )
+    pods = pod_spec(
+        user=app.user,
+        account=name,
+        initContainers=[_psql_container("look-up", psql_image, look_up, owner), migrate],
+        containers=[_psql_container("record", psql_image, record, owner)],
+        volumes=[scratch("ledger", "1Mi")],
+        pull_secrets=pull_secrets,
+    )
+    needs = (config.reference, credentials.reference, ("Secret", owner.secret), ("ServiceAccount", name), *after)
+    run = job.once(
+        scope,
+        name,
+        template(labels | owner.client_labels, {}, pods),
+        labels=labels,
+        deadline=migration.deadline_seconds,
+        retries=migration.retries,
+        after=needs,
+    )
+    return [service_account(scope, name, "migration"), credentials, run]

@@ -1,0 +1,86 @@
+"""Labels, selectors and derived names: each is decided here and read from here everywhere else."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from components.manifest import Fingerprint, Manifest, Reference, shown
+from components.settings.system import System
+
+NAME = "app.kubernetes.io/name"
+PART_OF = "app.kubernetes.io/part-of"
+MANAGED_BY = "app.kubernetes.io/managed-by"
+COMPONENT = "app.kubernetes.io/component"
+DATABASE_CLIENT = "postgres-apps/database"
+"""Pods that carry this label with a database's name are let through to it by the NetworkPolicies of both ends."""
+
+
+def selector(workload: str) -> dict[str, str]:
+    """What selects the pods of one workload. It is immutable on Deployments, so it holds nothing that may change."""
+    return {NAME: workload}
+
+
+def client_labels(database: str) -> dict[str, str]:
+    """What a pod carries that talks to `database`."""
+    return {DATABASE_CLIENT: database}
+
+
+def digest(value: Any, length: int = 10) -> str:
+    """A short name for a definition: the same for the same plain data, whatever the order of its keys."""
+    text = json.dumps(shown(value), sort_keys=True)
+    return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def checksums(*sources: Manifest) -> dict[str, str | Fingerprint]:
+    """Annotations for a pod template that change when one of the ConfigMaps or Secrets it reads changes (rule 7)."""
+    found: dict[str, str | Fingerprint] = {}
+    for source in sources:
+        key = f"checksum/{source.name}"
+        if source.kind == "Secret":
+            entries = sorted(source.body["stringData"].items())
+            found[key] = Fingerprint(tuple(part for entry in entries for part in entry))
+        else:
+            found[key] = digest(source.body["data"], 64)
+    return found
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where manifests are made for: a namespace, and what every object in it carries."""
+
+    namespace: str
+    common: Mapping[str, str]
+    keep: bool
+
+    @classmethod
+    def of(cls, system: System) -> "Scope":
+        common = {PART_OF: system.name, MANAGED_BY: "pulumi", "environment": system.environment, **system.labels}
+        return cls(system.namespace.name, common, system.keep)
+
+    def labels(self, workload: str, component: str) -> dict[str, str]:
+        """The labels of an object that belongs to `workload`; `component` says what the workload is."""
+        return {**self.common, **selector(workload), COMPONENT: component}
+
+    def manifest(
+        self,
+        api_version: str,
+        kind: str,
+        name: str,
+        content: Mapping[str, Any],
+        *,
+        labels: Mapping[str, str],
+        annotations: Mapping[str, Any] | None = None,
+        after: tuple[Reference, ...] = (),
+        keep: bool = False,
+        namespaced: bool = True,
+    ) -> Manifest:
+        """One object of this scope. `keep` takes effect where the stack keeps its data (rule 6)."""
+        metadata: dict[str, Any] = {"name": name, "labels": dict(labels)}
+        if namespaced:
+            metadata["namespace"] = self.namespace
+        if annotations:
+            metadata["annotations"] = dict(annotations)
+        body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **content}
+        return Manifest(body, after, keep and self.keep)

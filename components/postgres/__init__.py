@@ -1,0 +1,1 @@
+"""PostgreSQL: one module per topology, and beside them what topologies share."""

@@ -1,0 +1,127 @@
+"""Roles and rights (rule 2): an idempotent bootstrap that works on a new database and on one that already exists."""
+
+from components.settings.database import Database
+
+LEDGER = "postgres_apps.migration"
+"""The table that records which migrations ran; the owner may add to it, the app can't see it."""
+
+PASSWORDS = {"owner": "OWNER_PASSWORD", "app": "APP_PASSWORD", "reader": "READER_PASSWORD"}
+"""Role → the environment variable with its password, in the bootstrap's container."""
+
+_QUIET = """\
+\\set ON_ERROR_STOP on
+-- Passwords must not reach the server's log or its statistics.
+SET log_statement = 'none';
+SET log_min_duration_statement = -1;
+SET log_min_error_statement = 'panic';
+SET pg_stat_statements.track_utility = off;
+SET password_encryption = 'scram-sha-256';
+SET client_min_messages = warning;
+"""
+
+
+def _role(name: str, variable: str) -> str:
+    return f"""
+SELECT 'CREATE ROLE "{name}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{name}') \\gexec
+\\set password `printenv {variable}`
+ALTER ROLE "{name}" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
+"""
+
+
+def _database(database: Database) -> str:
+    name, roles = database.name, database.roles
+    return f"""
+SELECT 'CREATE DATABASE "{name}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
+ALTER DATABASE "{name}" OWNER TO "{roles.owner}";
+REVOKE ALL ON DATABASE "{name}", postgres, template1 FROM PUBLIC;
+GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO "{roles.app}";
+GRANT CONNECT ON DATABASE "{name}" TO "{roles.reader}";
+\\connect "{name}"
+"""
+
+
+def _adopted(owner: str) -> str:
+    """What an existing database holds goes to the owner, whoever made it; extensions keep theirs."""
+    return f"""
+DO $$
+DECLARE statement text;
+BEGIN
+  FOR statement IN
+    SELECT format('ALTER %s %I.%I OWNER TO {owner}',
+                  CASE c.relkind WHEN 'S' THEN 'SEQUENCE' WHEN 'v' THEN 'VIEW' WHEN 'm' THEN 'MATERIALIZED VIEW'
+                                 WHEN 'f' THEN 'FOREIGN TABLE' ELSE 'TABLE' END, n.nspname, c.relname)
+      FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+     WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f', 'S') AND n.nspname !~ '^(pg_|information_schema$|postgres_apps$)'
+       AND c.relowner <> '{owner}'::regrole
+       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_class'::regclass AND d.objid = c.oid
+                                                 AND d.deptype IN ('e', 'a', 'i'))
+    UNION ALL
+    SELECT format('ALTER ROUTINE %s OWNER TO {owner}', p.oid::regprocedure)
+      FROM pg_proc p JOIN pg_namespace n ON n.oid = p.pronamespace
+     WHERE n.nspname !~ '^(pg_|information_schema$)' AND p.proowner <> '{owner}'::regrole
+       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_proc'::regclass AND d.objid = p.oid
+                                                 AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('ALTER TYPE %I.%I OWNER TO {owner}', n.nspname, t.typname)
+      FROM pg_type t JOIN pg_namespace n ON n.oid = t.typnamespace
+     WHERE t.typtype IN ('e', 'd', 'r') AND n.nspname !~ '^(pg_|information_schema$)'
+       AND t.typowner <> '{owner}'::regrole
+       AND NOT EXISTS (SELECT FROM pg_depend d WHERE d.classid = 'pg_type'::regclass AND d.objid = t.oid
+                                                 AND d.deptype = 'e')
+    UNION ALL
+    SELECT format('ALTER SCHEMA %I OWNER TO {owner}', nspname) FROM pg_namespace
+     WHERE nspname !~ '^(pg_|information_schema$|public$|postgres_apps$)' AND nspowner <> '{owner}'::regrole
+  LOOP
+    EXECUTE statement;
+  END LOOP;
+END $$;
+"""
+
+
+def _rights(owner: str, app: str, reader: str) -> str:
+    """DML for the app, SELECT for the reader: on what is there, and on what the owner will make."""
+    return f"""
+REVOKE CREATE ON SCHEMA public FROM PUBLIC;
+GRANT USAGE, CREATE ON SCHEMA public TO "{owner}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" GRANT USAGE ON SCHEMAS TO "{app}", "{reader}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" GRANT SELECT, INSERT, UPDATE, DELETE ON TABLES TO "{app}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" GRANT USAGE, SELECT, UPDATE ON SEQUENCES TO "{app}";
+ALTER DEFAULT PRIVILEGES FOR ROLE "{owner}" GRANT SELECT ON TABLES TO "{reader}";
+DO $$
+DECLARE schema name;
+BEGIN
+  FOR schema IN SELECT nspname FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema$|postgres_apps$)' LOOP
+    EXECUTE format('GRANT USAGE ON SCHEMA %I TO "{app}", "{reader}"', schema);
+    EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA %I TO "{app}"', schema);
+    EXECUTE format('GRANT USAGE, SELECT, UPDATE ON ALL SEQUENCES IN SCHEMA %I TO "{app}"', schema);
+    EXECUTE format('GRANT SELECT ON ALL TABLES IN SCHEMA %I TO "{reader}"', schema);
+  END LOOP;
+END $$;
+"""
+
+
+def _ledger(owner: str) -> str:
+    return f"""
+CREATE SCHEMA IF NOT EXISTS postgres_apps;
+CREATE TABLE IF NOT EXISTS {LEDGER} (
+  name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (name, digest)
+);
+GRANT USAGE ON SCHEMA postgres_apps TO "{owner}";
+GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
+"""
+
+
+def bootstrap_sql(database: Database) -> str:
+    """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
+    roles = database.roles
+    made = "".join(_role(getattr(roles, role), variable) for role, variable in PASSWORDS.items())
+    return "".join(
+        (
+            _QUIET,
+            made,
+            _database(database),
+            _adopted(f'"{roles.owner}"'),
+            _rights(roles.owner, roles.app, roles.reader),
+            _ledger(roles.owner),
+        )
+    )

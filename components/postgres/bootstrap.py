@@ -1,0 +1,51 @@
+"""The Job that makes the roles, as soon as the server answers."""
+
+from typing import Any
+
+from components import job
+from components.connection import Connection
+from components.manifest import Manifest
+from components.names import Scope, client_labels
+from components.namespace import service_account
+from components.pod import container, from_secret, pod_spec, template
+from components.postgres.access import PASSWORDS, bootstrap_sql
+from components.postgres.configuration import PORT
+from components.settings.database import Database
+
+SMALL: dict[str, Any] = {
+    "requests": {"cpu": "10m", "memory": "32Mi"},
+    "limits": {"cpu": "500m", "memory": "128Mi"},
+}
+"""psql and a shell; measured use is below 20 Mi."""
+
+WAIT = "until pg_isready -q; do echo waiting for the database; sleep 1; done"
+"""A Job that starts with the server gives it time; the Job's deadline bounds it."""
+
+
+def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
+    """ServiceAccount and Job of the bootstrap; `connections` holds the role Connections by role."""
+    name = f"{database.service}-bootstrap"
+    labels = scope.labels(name, "bootstrap") | client_labels(database.service)
+    psql = container(
+        "bootstrap",
+        database.image,
+        command=["sh", "-ec", f"{WAIT}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{bootstrap_sql(database)}\nSQL\n"],
+        env=[
+            {"name": "PGHOST", "value": database.service},
+            {"name": "PGPORT", "value": str(PORT)},
+            {"name": "PGDATABASE", "value": "postgres"},
+            {"name": "PGCONNECT_TIMEOUT", "value": "5"},
+            from_secret("PGUSER", superuser.name, "POSTGRES_USER"),
+            from_secret("PGPASSWORD", superuser.name, "POSTGRES_PASSWORD"),
+            *(from_secret(variable, connections[role].secret, "password") for role, variable in PASSWORDS.items()),
+        ],
+        resources=SMALL,
+    )
+    spec = pod_spec(user=database.run_as, account=name, containers=[psql])
+    after = (
+        ("Service", database.service),
+        ("ServiceAccount", name),
+        *(("Secret", connections[role].secret) for role in PASSWORDS),
+    )
+    run = job.once(scope, name, template(labels, {}, spec), labels=labels, deadline=600, retries=6, after=after)
+    return [service_account(scope, name, "bootstrap"), run]

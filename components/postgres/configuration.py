@@ -1,0 +1,43 @@
+"""postgresql.conf and pg_hba.conf of a database."""
+
+from components.postgres.tuning import computed
+from components.settings.database import Database
+
+DIRECTORY = "/etc/postgresql"
+PORT = 5432
+
+
+def parameters(database: Database) -> dict[str, str]:
+    """Every parameter of postgresql.conf: ours, the computed ones, and the stack's own on top."""
+    fixed = {
+        "listen_addresses": "*",
+        "port": str(PORT),
+        "unix_socket_directories": "/var/run/postgresql",
+        "hba_file": f"{DIRECTORY}/pg_hba.conf",
+        "password_encryption": "scram-sha-256",
+        "log_checkpoints": "on",
+        "log_lock_waits": "on",
+        "log_line_prefix": "%m [%p] %q%u@%d ",
+    }
+    return fixed | computed(database) | {name: _written(value) for name, value in database.parameters.items()}
+
+
+def _written(value: str | int | float | bool) -> str:
+    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+
+
+def postgresql_conf(database: Database) -> str:
+    """The file, one parameter a line, values quoted as PostgreSQL reads them."""
+    lines = [f"{name} = '{value.replace(chr(39), chr(39) * 2)}'" for name, value in parameters(database).items()]
+    return "\n".join(lines) + "\n"
+
+
+def pg_hba_conf(database: Database) -> str:
+    """Who may connect from where: each role to this database, the superuser for the bootstrap; always by SCRAM."""
+    roles = database.roles
+    rows = [
+        ("local", "all", "all", "", "scram-sha-256"),
+        ("host", database.name, f"{roles.owner},{roles.app},{roles.reader}", "all", "scram-sha-256"),
+        ("host", "all", roles.superuser, "all", "scram-sha-256"),
+    ]
+    return "".join(" ".join(column for column in row if column) + "\n" for row in rows)

@@ -1,0 +1,128 @@
+"""`topology: standalone`: a StatefulSet of one, on a claim of its own."""
+
+from typing import Any
+
+from components import volumes
+from components.images import data_directory, data_mount
+from components.manifest import Manifest
+from components.names import Scope, checksums, selector
+from components.namespace import service_account
+from components.pod import container, pod_spec, requirements, template
+from components.postgres.configuration import DIRECTORY, PORT, pg_hba_conf, postgresql_conf
+from components.settings.database import Database
+from components.settings.quantity import mebibytes
+
+COMPONENT = "database"
+_PROBE_PERIOD = 5
+_ANSWERS = f"pg_isready -q -h 127.0.0.1 -p {PORT}"
+
+
+def superuser_secret(database: Database) -> str:
+    """The Secret that only the server and the bootstrap read."""
+    return f"{database.service}-superuser"
+
+
+def _probes(database: Database) -> dict[str, Any]:
+    """Readiness asks whether connections are accepted. Liveness asks only whether anybody is there: pg_isready ends
+    with 1 while the server recovers and refuses, with 2 when nobody answers (postgresql.org/docs, pg_isready), and
+    a recovery that is killed begins again. Until the first answer the start has the whole recovery budget."""
+    ready = {"exec": {"command": ["sh", "-c", f"exec {_ANSWERS}"]}, "timeoutSeconds": 3}
+    alive = {"exec": {"command": ["sh", "-c", f"{_ANSWERS}; [ $? -lt 2 ]"]}, "timeoutSeconds": 5}
+    tries = -(-database.crash_recovery_seconds // _PROBE_PERIOD)
+    return {
+        "startupProbe": {**ready, "periodSeconds": _PROBE_PERIOD, "failureThreshold": tries},
+        "readinessProbe": {**ready, "periodSeconds": _PROBE_PERIOD, "failureThreshold": 2},
+        "livenessProbe": {**alive, "periodSeconds": 10, "failureThreshold": 6},
+    }
+
+
+def _server(database: Database) -> dict[str, Any]:
+    version = database.version
+    return container(
+        COMPONENT,
+        database.image,
+        args=["postgres", "-c", f"config_file={DIRECTORY}/postgresql.conf"],
+        envFrom=[{"secretRef": {"name": superuser_secret(database)}}],
+        env=[
+            {"name": "PGDATA", "value": data_directory(version)},
+            {"name": "POSTGRES_INITDB_ARGS", "value": "--auth=scram-sha-256 --data-checksums --encoding=UTF8"},
+        ],
+        ports=[{"name": "postgresql", "containerPort": PORT}],
+        resources=requirements(database.resources),
+        mounts=[
+            volumes.mount("data", data_mount(version)),
+            volumes.mount("configuration", DIRECTORY, read_only=True),
+            volumes.mount("socket", "/var/run/postgresql"),
+            volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+        ],
+        # SIGINT is PostgreSQL's fast shutdown; the kubelet's own SIGTERM would wait for every client to leave.
+        lifecycle={"preStop": {"exec": {"command": ["sh", "-c", 'kill -INT "$(head -n 1 "$PGDATA/postmaster.pid")"']}}},
+        **_probes(database),
+    )
+
+
+def _stateful_set(scope: Scope, database: Database, configuration: Manifest, secret: Manifest) -> Manifest:
+    labels = scope.labels(database.service, COMPONENT)
+    # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
+    shared = f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi"
+    pods = pod_spec(
+        user=database.run_as,
+        account=database.service,
+        containers=[_server(database)],
+        volumes=[
+            volumes.of_claim("data", database.storage.claim),
+            volumes.of_config_map("configuration", configuration.name),
+            volumes.scratch("socket", "1Mi"),
+            volumes.in_memory("shared-memory", shared),
+        ],
+        nodeSelector=database.node_selector,
+        terminationGracePeriodSeconds=database.shutdown_seconds,
+    )
+    spec = {
+        "serviceName": database.headless,
+        "replicas": 1,
+        "selector": {"matchLabels": selector(database.service)},
+        "template": template(labels, checksums(configuration, secret), pods),
+    }
+    # The provider gives up waiting after 10 minutes unless told that a recovery may take longer.
+    wait = {"pulumi.com/timeoutSeconds": str(database.crash_recovery_seconds + 600)}
+    after = (
+        configuration.reference,
+        secret.reference,
+        ("PersistentVolumeClaim", database.storage.claim),
+        ("ServiceAccount", database.service),
+        ("Service", database.headless),
+    )
+    return scope.manifest(
+        "apps/v1", "StatefulSet", database.service, {"spec": spec}, labels=labels, annotations=wait, after=after
+    )
+
+
+def _services(scope: Scope, database: Database) -> list[Manifest]:
+    labels = scope.labels(database.service, COMPONENT)
+    ports = [{"name": "postgresql", "port": PORT, "targetPort": "postgresql", "protocol": "TCP"}]
+    spec = {"selector": selector(database.service), "ports": ports}
+    # The StatefulSet needs this Service's name before it has a pod: waiting for endpoints would never end.
+    skip = {"pulumi.com/skipAwait": "true"}
+    headless = {"spec": {**spec, "clusterIP": "None"}}
+    cluster = {"spec": {**spec, "type": "ClusterIP"}}
+    return [
+        scope.manifest("v1", "Service", database.headless, headless, labels=labels, annotations=skip),
+        scope.manifest(
+            "v1", "Service", database.service, cluster, labels=labels, after=(("StatefulSet", database.service),)
+        ),
+    ]
+
+
+def render(scope: Scope, database: Database, superuser: Manifest) -> list[Manifest]:
+    """Every object of the server; `superuser` is the Secret that it initialises itself with."""
+    labels = scope.labels(database.service, COMPONENT)
+    files = {"postgresql.conf": postgresql_conf(database), "pg_hba.conf": pg_hba_conf(database)}
+    configuration = scope.manifest("v1", "ConfigMap", f"{database.service}-config", {"data": files}, labels=labels)
+    return [
+        service_account(scope, database.service, COMPONENT),
+        configuration,
+        volumes.claim(scope, database.storage, labels),
+        *_services(scope, database),
+        _stateful_set(scope, database, configuration, superuser),
+    ]

@@ -1,0 +1,160 @@
+"""A Plan becomes Pulumi resources: exactly the manifests that were judged, in their order, with their protection."""
+
+import hashlib
+import hmac
+import importlib
+import json
+import re
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import quote
+
+import pulumi
+import pulumi_kubernetes as kubernetes
+import pulumi_random as random
+
+from components import identity
+from components.compose import Part, Plan
+from components.manifest import Configured, Fingerprint, Generated, Manifest, Reference, Secret, Text
+from components.settings.load import configured_secret
+from components.settings.system import System
+
+FINGERPRINT_KEY = Generated("fingerprint-key", 64)
+
+
+def class_of(api_version: str, kind: str) -> type[pulumi.CustomResource] | None:
+    """The typed class of pulumi_kubernetes for a kind of Kubernetes itself; None for a kind that a CRD defines."""
+    group, _, version = api_version.rpartition("/")
+    if "." in group and not group.endswith(".k8s.io"):
+        return None
+    module = (group.removesuffix(".k8s.io").split(".")[0] or "core").replace("-", "")
+    return getattr(importlib.import_module(f"pulumi_kubernetes.{module}.{version}"), kind)
+
+
+def _snake(key: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", key).lower()
+
+
+class Registration:
+    """One run of the program: what was registered so far, by reference, and the secrets that were made."""
+
+    def __init__(self, system: System) -> None:
+        self._keep = system.keep
+        self._kubernetes = kubernetes.Provider(
+            "cluster",
+            context=system.cluster.context,
+            enable_config_map_mutable=True,
+            enable_secret_mutable=True,
+        )
+        self._random = random.Provider("random")
+        self._resources: dict[Reference, pulumi.Resource] = {}
+        self._secrets: dict[Secret, pulumi.Output[str]] = {}
+        self._namespace: pulumi.Resource | None = None
+
+    def register(self, plan: Plan) -> None:
+        """Register every part of `plan`; each object after what it names, which must come before it in the plan."""
+        for part in plan.parts:
+            component = _Component(part)
+            for manifest in part.manifests:
+                self._object(manifest, component)
+            component.register_outputs(
+                {"objects": [f"{kind}/{name}" for kind, name in map(_reference, part.manifests)]}
+            )
+
+    def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
+        first = [self._namespace] if self._namespace is not None and manifest.namespace is not None else []
+        options = pulumi.ResourceOptions(
+            parent=parent,
+            provider=self._kubernetes,
+            depends_on=[*first, *(self._resources[reference] for reference in manifest.after)],
+            # Both, on the object itself: a component does not hand retain_on_delete down (pulumi/docs#17011).
+            protect=manifest.keep or None,
+            retain_on_delete=manifest.keep or None,
+            # What goes with the namespace needs no deletion of its own.
+            deleted_with=self._namespace if first and not self._keep else None,
+            hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
+        )
+        body = dict(manifest.body)
+        api_version, kind = body.pop("apiVersion"), body.pop("kind")
+        values = {key: self._resolved(value) for key, value in body.items()}
+        name = f"{manifest.namespace}/{manifest.name}" if manifest.namespace else manifest.name
+        made = class_of(api_version, kind)
+        if made is None:
+            resource: pulumi.Resource = kubernetes.apiextensions.CustomResource(
+                name, api_version=api_version, kind=kind, opts=options, **values
+            )
+        else:
+            resource = made(name, opts=options, **{_snake(key): value for key, value in values.items()})
+        self._resources[manifest.reference] = resource
+        if kind == "Namespace":
+            self._namespace = resource
+
+    def _resolved(self, value: Any) -> Any:
+        match value:
+            case Generated() | Configured():
+                return self._secret(value)
+            case Text(parts=parts, escape=escape):
+                return self._joined(parts, escape)
+            case Fingerprint(of=parts):
+                return self._fingerprint(parts)
+            case Mapping():
+                return {key: self._resolved(item) for key, item in value.items()}
+            case list() | tuple():
+                return [self._resolved(item) for item in value]
+        return value
+
+    def _secret(self, secret: Secret) -> pulumi.Output[str]:
+        if secret not in self._secrets:
+            self._secrets[secret] = (
+                configured_secret(secret.key) if isinstance(secret, Configured) else self._generated(secret)
+            )
+        return self._secrets[secret]
+
+    def _generated(self, secret: Generated) -> pulumi.Output[str]:
+        # No parent: the password stays when the object that first used it moves to another component.
+        options = pulumi.ResourceOptions(
+            provider=self._random, protect=self._keep or None, retain_on_delete=self._keep or None
+        )
+        made = random.RandomPassword(secret.name, length=secret.length, special=False, opts=options)
+        return pulumi.Output.secret(made.result)
+
+    def _joined(self, parts: Sequence[str | Secret], escape: str) -> pulumi.Output[str]:
+        def join(values: Sequence[str]) -> str:
+            written = zip(parts, values, strict=True)
+            return "".join(v if isinstance(part, str) else _escaped(v, escape) for part, v in written)
+
+        return pulumi.Output.all(*(self._resolved(part) for part in parts)).apply(join)
+
+    def _fingerprint(self, parts: Sequence[Any]) -> pulumi.Output[str]:
+        def keyed(values: Sequence[str]) -> str:
+            key, *rest = values
+            return hmac.new(key.encode(), "\0".join(rest).encode(), hashlib.sha256).hexdigest()
+
+        # Keyed, so that a short configured secret can't be guessed from it; then it may stand in clear text.
+        values = pulumi.Output.all(self._secret(FINGERPRINT_KEY), *(self._resolved(part) for part in parts))
+        return pulumi.Output.unsecret(values.apply(keyed))
+
+
+class _Component(pulumi.ComponentResource):
+    """A part of the plan, as `pulumi stack` shows it."""
+
+    def __init__(self, part: Part) -> None:
+        super().__init__(f"postgres-apps:index:{part.kind}", part.name)
+
+
+def _reference(manifest: Manifest) -> Reference:
+    return manifest.reference
+
+
+def _escaped(value: str, escape: str) -> str:
+    if escape == "url":
+        return quote(value, safe="")
+    return json.dumps(value)[1:-1] if escape == "json" else value
+
+
+def _identity_hooks() -> pulumi.ResourceHookBinding:
+    def before_update(arguments: pulumi.ResourceHookArgs) -> None:
+        identity.refuse_change(arguments.old_inputs or {}, arguments.new_inputs or {})
+
+    hook = pulumi.ResourceHook("identity", before_update, pulumi.ResourceHookOptions(on_dry_run=True))
+    return pulumi.ResourceHookBinding(before_update=[hook])

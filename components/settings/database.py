@@ -1,0 +1,100 @@
+"""The database section: PostgreSQL, whatever its topology."""
+
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from components.images import image_parts, known_user
+from components.settings.quantity import mebibytes
+from components.settings.words import Identifier, Image, Section, ServiceName
+from components.settings.workload import Claim, Resources
+
+OLDEST, NEWEST = 14, 18
+"""The major versions that postgresql.org supports in November 2026 are 14 (its last month) to 18."""
+
+SMALLEST_MEMORY = 256
+"""MiB of memory below which pgtune's rules are «not optimal» (facts: tuning rules) and PostgreSQL is cramped."""
+
+Parameter = str | int | float | bool
+
+
+class Roles(Section):
+    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader."""
+
+    superuser: Identifier = "postgres"
+    owner: Identifier
+    app: Identifier
+    reader: Identifier
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        names = [self.superuser, self.owner, self.app, self.reader]
+        if len(set(names)) != len(names):
+            raise ValueError("allowed: four different names; an app that is owner or superuser can drop its tables")
+        return self
+
+
+class Database(Section):
+    """One PostgreSQL and the database in it."""
+
+    topology: Literal["standalone"]
+    version: int = Field(ge=OLDEST, le=NEWEST)
+    image: Image
+    user: int | None = Field(default=None, ge=1)
+    name: Identifier
+    service: ServiceName = "postgres"
+    roles: Roles
+    storage: Claim
+    resources: Resources
+    max_connections: int = Field(default=100, ge=10, le=2000)
+    parameters: dict[str, Parameter] = {}
+    crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
+    shutdown_seconds: int = Field(default=120, ge=30, le=3600)
+    node_selector: dict[str, str] = {}
+
+    @field_validator("service")
+    @classmethod
+    def _room_for_headless(cls, name: str) -> str:
+        if len(name) > 63 - len("-headless"):
+            raise ValueError(f"allowed: at most {63 - len('-headless')} characters, so that `{name}-headless` fits")
+        return name
+
+    @field_validator("resources")
+    @classmethod
+    def _enough_memory(cls, resources: Resources) -> Resources:
+        if mebibytes(resources.limits.memory) < SMALLEST_MEMORY:
+            raise ValueError(f"allowed: a memory limit of at least {SMALLEST_MEMORY}Mi for PostgreSQL")
+        return resources
+
+    @field_validator("storage")
+    @classmethod
+    def _enough_storage(cls, storage: Claim) -> Claim:
+        if mebibytes(storage.size) < 1024:
+            raise ValueError(
+                "allowed: at least 1Gi; an empty cluster and its WAL take about 100Mi before the first row"
+            )
+        if storage.shareable:
+            raise ValueError("allowed: ReadWriteOnce or ReadWriteOncePod; two servers on one data directory destroy it")
+        return storage
+
+    @model_validator(mode="after")
+    def _image_fits(self) -> Self:
+        if self.user is None and known_user(self.image) is None:
+            raise ValueError(
+                f"allowed: `user`, the numeric user of {self.image}; only the official postgres image's is known here"
+            )
+        tag = image_parts(self.image)[1]
+        major = tag.split("-")[0].split(".")[0]
+        if major.isdigit() and int(major) != self.version:
+            raise ValueError(f"allowed: an image of the version stated; the tag says {major}, `version` {self.version}")
+        return self
+
+    @property
+    def run_as(self) -> int:
+        """The numeric user of the image."""
+        return self.user or known_user(self.image) or 0
+
+    @property
+    def headless(self) -> str:
+        """The headless Service that gives the pods their names."""
+        return f"{self.service}-headless"

@@ -1,0 +1,95 @@
+"""The whole of one stack: a system in one environment."""
+
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from components.images import image_parts
+from components.settings.app import App, PullSecret
+from components.settings.database import Database
+from components.settings.quantity import Quantity
+from components.settings.words import Label, ObjectName, Section, ServiceName
+from components.settings.workload import Amounts
+
+
+class Cluster(Section):
+    """Which cluster: a context of the kubeconfig, always named (rule 9)."""
+
+    context: str = Field(min_length=1)
+    dns_namespace: Label = "kube-system"
+    dns_pods: dict[str, str] = {"k8s-app": "kube-dns"}
+
+
+class Defaults(Section):
+    """A LimitRange: what a container gets that states nothing."""
+
+    requests: Amounts
+    limits: Amounts
+
+
+class Namespace(Section):
+    """The namespace, with its quota and defaults where the stack gives them."""
+
+    name: Label
+    quota: dict[str, Quantity] = {}
+    container_defaults: Defaults | None = None
+
+    @model_validator(mode="after")
+    def _own(self) -> Self:
+        if self.name == "default" or self.name.startswith("kube-"):
+            raise ValueError("allowed: a namespace of the stack's own; `pulumi destroy` takes it away with all in it")
+        return self
+
+
+class Images(Section):
+    """Whether every image must carry a digest (rule 11), and which may not, with the reason."""
+
+    require_digest: bool = False
+    without_digest: dict[str, str] = {}
+
+
+class System(Section):
+    """What `pulumi up` makes so."""
+
+    name: Label
+    environment: Label
+    keep: bool = False
+    labels: dict[str, str] = {}
+    cluster: Cluster
+    namespace: Namespace
+    images: Images = Images()
+    pull_secrets: dict[ObjectName, PullSecret] = {}
+    database: Database
+    apps: dict[ServiceName, App] = {}
+
+    @model_validator(mode="after")
+    def _digests(self) -> Self:
+        if not self.images.require_digest:
+            return self
+        used = {"database": self.database.image} | {f"apps.{name}": app.image for name, app in self.apps.items()}
+        bare = [
+            f"{image} ({where})"
+            for where, image in used.items()
+            if not image_parts(image)[2] and image_parts(image)[0] not in self.images.without_digest
+        ]
+        if bare:
+            raise ValueError(
+                f"allowed: images with @sha256:… behind the tag, or an entry in images.withoutDigest with the reason; "
+                f"found {', '.join(bare)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _names_apart(self) -> Self:
+        if self.database.service in self.apps or self.database.headless in self.apps:
+            raise ValueError(f"allowed: apps not named like the database's Service `{self.database.service}`")
+        claims = [("database", self.database.storage.claim)]
+        claims += [(app, v.claim) for app, settings in self.apps.items() for v in settings.volumes.values() if v.claim]
+        owners: dict[str, set[str]] = {}
+        for owner, claim in claims:
+            owners.setdefault(claim, set()).add(owner)
+        shared = {claim: names for claim, names in owners.items() if len(names) > 1}
+        if shared:
+            text = "; ".join(f"{claim}: {' and '.join(sorted(names))}" for claim, names in sorted(shared.items()))
+            raise ValueError(f"allowed: a claim for each workload; found shared: {text}")
+        return self

@@ -1,0 +1,116 @@
+"""The names that a settings file may use: those that Kubernetes and PostgreSQL accept, refused here, not there."""
+
+import re
+from typing import Annotated
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from components.images import image_parts
+
+
+class Section(BaseModel):
+    """One mapping of a settings file: frozen, camelCase keys, unknown keys refused."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, strict=True)
+
+
+def _matching(pattern: str, allowed: str, longest: int):
+    compiled = re.compile(pattern)
+
+    def check(text: str) -> str:
+        if len(text.encode()) > longest or not compiled.fullmatch(text):
+            raise ValueError(f"allowed: {allowed}, at most {longest} characters")
+        return text
+
+    return AfterValidator(check)
+
+
+Label = Annotated[
+    str,
+    _matching(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?", "lower-case letters, digits and inner hyphens (RFC 1123 label)", 63),
+]
+"""A namespace, a workload, a container, a volume."""
+
+ServiceName = Annotated[
+    str,
+    _matching(
+        r"[a-z]([-a-z0-9]*[a-z0-9])?", "a letter, then lower-case letters, digits and hyphens (RFC 1035 label)", 63
+    ),
+]
+"""A Service: its name is a DNS label that may not start with a digit."""
+
+ObjectName = Annotated[
+    str,
+    _matching(
+        r"[a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*",
+        "lower-case letters, digits, hyphens and dots (RFC 1123 subdomain)",
+        253,
+    ),
+]
+"""A Secret, a ConfigMap, a claim, a StorageClass."""
+
+Variable = Annotated[str, _matching(r"[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores", 253)]
+"""An environment variable that every shell and language can read."""
+
+FileName = Annotated[str, _matching(r"[-._a-zA-Z0-9]+", "letters, digits, dots, hyphens and underscores", 253)]
+"""A key of a ConfigMap that becomes a file."""
+
+ConfigKey = Annotated[str, _matching(r"[A-Za-z][-_A-Za-z0-9]*", "a letter, then letters, digits, - and _", 128)]
+"""A key of Pulumi's configuration, without the project's name before it."""
+
+
+def _identifier(name: str) -> str:
+    if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or len(name) > 63:
+        raise ValueError("allowed: lower-case letters, digits and underscores, at most 63 (a PostgreSQL identifier)")
+    if name.startswith("pg_") or name in {"public", "none", "template0", "template1"}:
+        raise ValueError("allowed: a name that PostgreSQL does not reserve (pg_…, public, none, template0, template1)")
+    return name
+
+
+Identifier = Annotated[str, AfterValidator(_identifier)]
+"""A database or role, unquoted."""
+
+
+def _absolute(path: str) -> str:
+    if not re.fullmatch(r"(/[^/:\0]+)+", path) or any(part in {".", ".."} for part in path.split("/")):
+        raise ValueError("allowed: an absolute path without `..`, `:`, or a slash at its end")
+    return path
+
+
+Path = Annotated[str, AfterValidator(_absolute)]
+"""A place in a container."""
+
+
+def _probe_path(path: str) -> str:
+    if not path.startswith("/") or " " in path:
+        raise ValueError("allowed: an HTTP path that starts with /")
+    return path
+
+
+HttpPath = Annotated[str, AfterValidator(_probe_path)]
+
+
+def _image(reference: str) -> str:
+    repository, tag, digest = image_parts(reference)
+    if not repository or re.search(r"\s", reference):
+        raise ValueError("allowed: registry/repository:tag, or with @sha256:… behind it")
+    if digest and not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
+        raise ValueError("allowed: a digest of the form sha256: and 64 hexadecimal digits")
+    if tag == "latest" or not (tag or digest):
+        raise ValueError("allowed: an image with a tag other than latest, or a digest (a moving tag is no version)")
+    return reference
+
+
+Image = Annotated[str, AfterValidator(_image)]
+"""An image that means the same tomorrow (rule 11 of the design)."""
+
+
+def _value(value: object) -> object:
+    if isinstance(value, bool):
+        raise ValueError('allowed: a text; quote it ("true" or "1"), so that the app reads what you mean')  # noqa: TRY004
+    return str(value) if isinstance(value, int | float) else value
+
+
+Value = Annotated[str, BeforeValidator(_value)]
+"""The value of an environment variable."""

@@ -1,0 +1,49 @@
+"""What every workload states: resources, storage."""
+
+from decimal import Decimal
+from typing import Literal, Self
+
+from pydantic import model_validator
+
+from components.settings.quantity import Quantity, Size, amount
+from components.settings.words import ObjectName, Section
+
+AccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]
+
+
+class Amounts(Section):
+    """CPU in cores, memory in bytes, as Kubernetes writes them."""
+
+    cpu: Quantity
+    memory: Size
+
+
+class Resources(Section):
+    """Requests and limits; a request above its limit is refused, as the API server would."""
+
+    requests: Amounts
+    limits: Amounts
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        for field in ("cpu", "memory"):
+            asked, most = getattr(self.requests, field), getattr(self.limits, field)
+            if amount(asked) > amount(most):
+                raise ValueError(f"allowed: requests up to the limits; {field} requests {asked} of at most {most}")
+        if amount(self.limits.cpu) < Decimal("0.01"):
+            raise ValueError("allowed: a CPU limit of at least 10m; below it nothing starts")
+        return self
+
+
+class Claim(Section):
+    """A PersistentVolumeClaim: an object of its own, so that it can grow in place (rule 6)."""
+
+    claim: ObjectName
+    size: Size
+    access_mode: AccessMode = "ReadWriteOnce"
+    storage_class: ObjectName | None = None
+
+    @property
+    def shareable(self) -> bool:
+        """Whether pods on different nodes can mount it at the same time."""
+        return self.access_mode == "ReadWriteMany"
