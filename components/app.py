@@ -97,11 +97,20 @@ def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[st
     )
 
 
-def _service(scope: Scope, name: str) -> Manifest:
+def _service(scope: Scope, name: str, app: App) -> Manifest:
     ports = [{"name": PORT_NAME, "port": 80, "targetPort": PORT_NAME, "protocol": "TCP"}]
     spec = {"type": "ClusterIP", "selector": selector(name), "ports": ports}
-    labels = scope.labels(name, COMPONENT)
-    return scope.manifest("v1", "Service", name, {"spec": spec}, labels=labels, after=(("Deployment", name),))
+    # With no replica there will be no endpoint to wait for.
+    skip = {"pulumi.com/skipAwait": "true"} if app.replicas == 0 else None
+    return scope.manifest(
+        "v1",
+        "Service",
+        name,
+        {"spec": spec},
+        labels=scope.labels(name, COMPONENT),
+        annotations=skip,
+        after=(("Deployment", name),),
+    )
 
 
 def render(
@@ -143,7 +152,7 @@ def render(
         *migrated,
         *network.app_traffic(scope, name, app.port, app.allow_from, app.allow_to),
         deployment,
-        _service(scope, name),
+        _service(scope, name, app),
         *exposed(scope, name, app),
     ]
 

@@ -84,8 +84,6 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
         "selector": {"matchLabels": selector(database.service)},
         "template": template(labels, checksums(configuration, secret), pods),
     }
-    # The provider gives up waiting after 10 minutes unless told that a recovery may take longer.
-    wait = {"pulumi.com/timeoutSeconds": str(database.crash_recovery_seconds + 600)}
     after = (
         configuration.reference,
         secret.reference,
@@ -93,12 +91,11 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
         ("ServiceAccount", database.service),
         ("Service", database.headless),
     )
-    return scope.manifest(
-        "apps/v1", "StatefulSet", database.service, {"spec": spec}, labels=labels, annotations=wait, after=after
-    )
+    return scope.manifest("apps/v1", "StatefulSet", database.service, {"spec": spec}, labels=labels, after=after)
 
 
-def _services(scope: Scope, database: Database) -> list[Manifest]:
+def _services(scope: Scope, database: Database) -> tuple[Manifest, Manifest]:
+    """The headless Service, which the StatefulSet needs, and the one that clients use, which comes after it."""
     labels = scope.labels(database.service, COMPONENT)
     ports = [{"name": "postgresql", "port": PORT, "targetPort": "postgresql", "protocol": "TCP"}]
     spec = {"selector": selector(database.service), "ports": ports}
@@ -106,12 +103,11 @@ def _services(scope: Scope, database: Database) -> list[Manifest]:
     skip = {"pulumi.com/skipAwait": "true"}
     headless = {"spec": {**spec, "clusterIP": "None"}}
     cluster = {"spec": {**spec, "type": "ClusterIP"}}
-    return [
+    after = (("StatefulSet", database.service),)
+    return (
         scope.manifest("v1", "Service", database.headless, headless, labels=labels, annotations=skip),
-        scope.manifest(
-            "v1", "Service", database.service, cluster, labels=labels, after=(("StatefulSet", database.service),)
-        ),
-    ]
+        scope.manifest("v1", "Service", database.service, cluster, labels=labels, after=after),
+    )
 
 
 def render(scope: Scope, database: Database, superuser: Manifest) -> list[Manifest]:
@@ -119,10 +115,12 @@ def render(scope: Scope, database: Database, superuser: Manifest) -> list[Manife
     labels = scope.labels(database.service, COMPONENT)
     files = {"postgresql.conf": postgresql_conf(database), "pg_hba.conf": pg_hba_conf(database)}
     configuration = scope.manifest("v1", "ConfigMap", f"{database.service}-config", {"data": files}, labels=labels)
+    headless, service = _services(scope, database)
     return [
         service_account(scope, database.service, COMPONENT),
         configuration,
         volumes.claim(scope, database.storage, labels),
-        *_services(scope, database),
+        headless,
         _stateful_set(scope, database, configuration, superuser),
+        service,
     ]
