@@ -24,6 +24,10 @@ TAKES_SETTINGS = ("up", "update", "preview", "pre", "refresh", "destroy", "down"
 """Commands of the CLI that know `--config-file`."""
 
 
+class Refused(Exception):
+    """The local stack's environment can't do that. The text says what to do instead."""
+
+
 class PulumiFailed(Exception):
     """pulumi ended with an exit code other than 0; it said why itself."""
 

@@ -40,13 +40,19 @@ class Progress:
         self.took: list[tuple[str, float]] = []
 
     @contextmanager
-    def step(self, title: str, why_long: str = "") -> Iterator[Step]:
-        """Run one step. `why_long` is said at its start where it may take more than a few seconds."""
+    def step(self, title: str, why_long: str = "", *, streams: bool = False) -> Iterator[Step]:
+        """Run one step. `why_long` is said at its start where it may take more than a few seconds.
+
+        `streams` says that another program writes to the terminal meanwhile, which a spinner would garble.
+        """
         self.console.print(f"[bold]·[/] {title}" + (f" [dim]({why_long})[/]" if why_long else ""), highlight=False)
         step = Step(title, self.console)
         try:
-            with self.console.status(title) as step.status:
+            if streams:
                 yield step
+            else:
+                with self.console.status(title) as step.status:
+                    yield step
         except BaseException:
             self.console.print(f"  [red]failed[/] after {time.monotonic() - step.began:.1f} s", highlight=False)
             raise

@@ -1,0 +1,76 @@
+# One command for each thing one does here; `make` alone lists them. Variables: STACK, CONTEXT, CLUSTER and those below.
+SHELL := /bin/bash
+.SHELLFLAGS := -eu -o pipefail -c
+.DEFAULT_GOAL := help
+MAKEFLAGS += --no-print-directory
+
+STACK ?= local
+CONTEXT ?=
+CLUSTER ?=
+IMAGES ?=
+APP ?=
+ROLE ?= app
+KEEP_DATA ?=
+
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA
+GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
+ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
+$(error $(filter-out $(KNOWN),$(GIVEN)) is no variable of this Makefile; they are $(KNOWN))
+endif
+
+PYTHON := .venv/bin/python
+# Written when .venv has exactly what requirements.lock pins.
+READY := .venv/.requirements.lock
+
+.PHONY: help install up down status logs psql shell check render explain diagram preview test e2e bench lint lock
+
+help: ## this list
+	@sed -nE 's/^([a-z0-9 ]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/check render explain diagram/check|render|explain|diagram/' | expand -t 38
+
+up: $(READY) ## the whole of it: cluster, images, local stack; CONTEXT=… or CLUSTER=kind|k3d for another cluster
+	@$(PYTHON) -m devcluster up --context "$(CONTEXT)" --cluster "$(CLUSTER)" --images "$(IMAGES)"
+
+down: $(READY) ## take all of it away; KEEP_DATA=1 keeps volumes and state
+	@$(PYTHON) -m devcluster down $(if $(filter 1 yes true,$(KEEP_DATA)),--keep-data)
+
+status: $(READY) ## what runs, and where everything is
+	@$(PYTHON) -m devcluster status
+
+logs: $(READY) ## logs of app and database; APP=observer|postgres for one of them
+	@$(PYTHON) -m devcluster logs --app "$(APP)"
+
+psql: $(READY) ## psql as ROLE=app|owner|reader|superuser; SQL from a pipe works too
+	@$(PYTHON) -m devcluster psql --role "$(ROLE)"
+
+shell: $(READY) ## a shell in the app's pod
+	@$(PYTHON) -m devcluster shell --app "$(or $(APP),observer)"
+
+check render explain diagram: $(READY) ## settings, manifests, variables, wiring of STACK; no cluster, no CLI
+	@$(PYTHON) -m components $@ --stack "$(STACK)"
+
+preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
+	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview
+
+install: $(READY) ## .venv with what requirements.lock pins; every other target does it too
+
+test: $(READY) ## unit tests
+	@$(PYTHON) -m pytest tests/unit
+
+e2e: $(READY) ## the real engine on the real node, which is left as it was before
+	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)
+
+bench: $(READY) ## measure what the README prints
+	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m bench
+
+lint: $(READY) ## ruff and pyright
+	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
+
+lock: $(READY) ## write requirements.lock anew from pyproject.toml
+	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
+		--extra devcluster --extra dev --upgrade pyproject.toml -o requirements.lock
+
+$(READY): requirements.lock
+	@devcluster/install.sh
+
+.DEFAULT:
+	@echo "there is no target '$@'; \`make help\` lists those there are" >&2; exit 2

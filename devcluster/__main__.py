@@ -1,0 +1,7 @@
+"""`python -m devcluster up|down|status|logs|psql|shell|pulumi|env|with-node`."""
+
+import sys
+
+from devcluster.cli import main
+
+sys.exit(main())
