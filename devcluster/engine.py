@@ -94,6 +94,7 @@ class Engine:
             words = [self.pulumi, "stack", "init", self.stack, "--non-interactive"]
             command.run(words, cwd=project, environment=environment)
         write_settings(self.settings, copy, self.cluster.context, self.images)
+        drop_dead_locks(self.home / "state")
         return environment, copy
 
     def run(self, arguments: Sequence[str]) -> None:
@@ -153,6 +154,18 @@ def write_settings(settings: Path, copy: Path, context: str, images: str = "") -
     partial = copy.with_name(f".{copy.name}.partial")
     partial.write_text(yaml.safe_dump(document, sort_keys=False))
     partial.replace(copy)
+
+
+def drop_dead_locks(state: Path) -> None:
+    """Remove the locks in a file backend whose pulumi was killed on this machine: they protect nothing any more."""
+    for lock in (state / ".pulumi" / "locks").rglob("*.json"):
+        try:
+            held = json.loads(lock.read_text())
+            os.kill(held["pid"], 0)
+        except ProcessLookupError:
+            lock.unlink(missing_ok=True)
+        except (OSError, ValueError, KeyError):
+            continue
 
 
 def _stream(words: Sequence[str], environment: dict[str, str]) -> None:

@@ -12,37 +12,32 @@ from devcluster.progress import Progress
 
 def lay(progress: Progress, cluster: Cluster) -> None:
     """Everything below `pulumi up`. Raises the errors of the rooms it calls, each with what to do."""
-    minutes = "up to {:.0f} min on 2 cores where it has to be built"
-    with progress.step("Pulumi CLI", minutes.format(versions.PULUMI_BUILD.minutes)) as step:
+    why_long = f"about {versions.PULUMI_BUILD.minutes:.0f} min on 2 cores where it has to be built"
+    with progress.step("Find the Pulumi CLI", why_long) as step:
         toolchain.pulumi(step.waiting_for)
     if cluster.embedded:
-        with progress.step("Kubernetes and etcd", minutes.format(versions.KUBERNETES_BUILD.minutes)) as step:
-            toolchain.kubernetes(step.waiting_for)
-        with progress.step("CoreDNS", minutes.format(versions.COREDNS_BUILD.minutes)) as step:
-            toolchain.coredns(step.waiting_for)
         node.start(progress)
     if cluster.kind != "context":
         _load(progress, cluster, images.build_all(progress))
 
 
 def _load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
-    """Hand the cluster what it does not have yet."""
+    """Hand the cluster what it does not have yet; the embedded node knows that itself."""
     loaded = _loaded()
     there = loaded.setdefault(cluster.context, {})
     for image in made:
-        if there.get(image.reference) == image.digest:
-            continue
-        with progress.step(f"Load image {image.reference}"):
-            if cluster.embedded:
-                node.load_image(image.tar)
-            else:
+        if cluster.embedded:
+            with progress.step(f"Load image {image.reference}"):
+                node.load_image(image.tar, image.reference)
+        elif there.get(image.reference) != image.digest:
+            with progress.step(f"Load image {image.reference}"):
                 cluster.load(image.tar)
-        there[image.reference] = image.digest
-        _record().write_text(json.dumps(loaded, indent=1))
+            there[image.reference] = image.digest
+            _record().write_text(json.dumps(loaded, indent=1))
 
 
 def forget_images(cluster: Cluster) -> None:
-    """A cluster that is gone has no images either."""
+    """A kind or k3d cluster that is gone has no images either."""
     loaded = _loaded()
     if loaded.pop(cluster.context, None) is not None:
         _record().write_text(json.dumps(loaded, indent=1))
@@ -53,7 +48,7 @@ def _record() -> Path:
 
 
 def _loaded() -> dict[str, dict[str, str]]:
-    """Per context, which images it was handed, by reference and digest."""
+    """Per context of kind or k3d, which images it was handed, by reference and digest."""
     try:
         return json.loads(_record().read_text())
     except (OSError, ValueError):

@@ -1,6 +1,9 @@
 """Pulumi's environment for the local stack, and the commands' arguments."""
 
+import json
+import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -79,6 +82,17 @@ def test_stand_ins_come_last_on_path_and_only_for_what_is_lacking(home, monkeypa
     last = Path(environment["PATH"].split(":")[-1])
     assert [path.name for path in last.iterdir()] == ["pulumi-resource-random"], "only what is lacking is stood in for"
     assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true", "else each run tries to download"
+
+
+def test_a_lock_goes_only_when_the_pulumi_that_held_it_is_dead(tmp_path):
+    locks = tmp_path / ".pulumi" / "locks" / "organization" / "postgres-apps" / "local"
+    locks.mkdir(parents=True)
+    ended = subprocess.Popen(["true"])
+    ended.wait()
+    for name, pid in (("alive", os.getpid()), ("dead", ended.pid)):
+        (locks / f"{name}.json").write_text(json.dumps({"pid": pid}))
+    engine.drop_dead_locks(tmp_path)
+    assert [path.stem for path in locks.iterdir()] == ["alive"], "a pulumi at work keeps its lock"
 
 
 def test_the_choice_of_a_cluster_is_remembered(home):
