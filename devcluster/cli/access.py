@@ -49,7 +49,7 @@ def psql(options: Namespace) -> int:
     secret = outputs["credentials"][options.role]
     data = json.loads(run([*kubectl, "get", "secret", secret, "-o", "json"], timeout=30))["data"]
     user, password = (base64.b64decode(data[key]).decode() for key in ("username", "password"))
-    # A password must not be a word of a command: both kubectl's and the pod's are listed by ps. The shell removes the file.
+    # A password must not be a word of a command, which ps lists here and in the pod. The shell removes the file.
     file = f"/tmp/.pgpass-{os.getpid()}"  # noqa: S108 (in the pod, where /tmp is an emptyDir of its own)
     put = [*kubectl, "exec", "--stdin", pod, "--", "sh", "-c", f"umask 077; cat > {file}"]
     run(put, stdin=f"*:*:*:*:{password}\n", timeout=30)
