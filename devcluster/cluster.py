@@ -107,6 +107,15 @@ def delete(cluster: Cluster) -> None:
         run([*words, NAME])
 
 
+def only(chosen: Cluster) -> None:
+    """Raise NoCluster while the local stack is up on a cluster other than `chosen`: its state would be orphaned."""
+    if _choice().exists() and remembered() != chosen:
+        raise NoCluster(
+            f"the local stack is up on {remembered().context}, not on {chosen.context}: run `make down` there first, "
+            "or leave CONTEXT and CLUSTER as they were"
+        )
+
+
 def remember(cluster: Cluster) -> None:
     """Keep the choice, so that `make psql` and the others speak to the cluster of the last `make up`."""
     paths.HOME.mkdir(parents=True, exist_ok=True)

@@ -30,10 +30,7 @@ def down(options: Namespace) -> int:
 
 
 def forget(gone: cluster.Cluster) -> None:
-    """Remove what is known of a cluster that is gone: Pulumi's state of it would be a lie. Others' state stays."""
+    """Remove what is known of a cluster that is gone: Pulumi's state of it would be a lie."""
     shutil.rmtree(paths.PULUMI / gone.context, ignore_errors=True)
-    if cluster.remembered() == gone:
-        cluster.forget()
-    ground.forget_images(gone)
-    if not any(path.is_dir() for path in paths.PULUMI.glob("*")) and gone.embedded:
-        shutil.rmtree(paths.HOME, ignore_errors=True)
+    cluster.forget()
+    ground.forget_images()

@@ -23,8 +23,7 @@ def lay(progress: Progress, cluster: Cluster) -> None:
 
 def _load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
     """Hand the cluster what it does not have yet; the embedded node knows that itself."""
-    loaded = _loaded()
-    there = loaded.setdefault(cluster.context, {})
+    there = _loaded()
     for image in made:
         if cluster.embedded:
             with progress.step(f"Load image {image.reference}"):
@@ -33,22 +32,20 @@ def _load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
             with progress.step(f"Load image {image.reference}"):
                 cluster.load(image.tar)
             there[image.reference] = image.digest
-            _record().write_text(json.dumps(loaded, indent=1))
+            _record().write_text(json.dumps(there, indent=1))
 
 
-def forget_images(cluster: Cluster) -> None:
+def forget_images() -> None:
     """A kind or k3d cluster that is gone has no images either."""
-    loaded = _loaded()
-    if loaded.pop(cluster.context, None) is not None:
-        _record().write_text(json.dumps(loaded, indent=1))
+    _record().unlink(missing_ok=True)
 
 
 def _record() -> Path:
     return paths.HOME / "loaded.json"
 
 
-def _loaded() -> dict[str, dict[str, str]]:
-    """Per context of kind or k3d, which images it was handed, by reference and digest."""
+def _loaded() -> dict[str, str]:
+    """Which images the kind or k3d cluster was handed, by reference and digest."""
     try:
         return json.loads(_record().read_text())
     except (OSError, ValueError):

@@ -52,6 +52,7 @@ def with_node(options: Namespace) -> int:
         chosen = cluster.choose()
     except NoCluster as reason:
         return subprocess.call(options.arguments, env={**os.environ, "DEVCLUSTER_NO_NODE": str(reason)})
+    cluster.only(chosen)
     before, kept = node.running(), (paths.HOME / "etcd").exists()
     progress = Progress()
     try:

@@ -19,9 +19,9 @@ def status(_: Namespace) -> int:
     chosen = cluster.remembered()
     console.print(f"cluster  {chosen.kind}, context {chosen.context}")
     if chosen.embedded:
-        console.print(node.status(), markup=False)
-        if not node.running():
-            console.print("the node is down: run `make up`")
+        seen = node.status()
+        console.print(*(f"         {line}" for line in seen.words()), sep="\n", markup=False, soft_wrap=True)
+        if not seen.runs:
             return 1
     stack = engine.local()
     found = places.find(stack)

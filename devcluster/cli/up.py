@@ -13,6 +13,7 @@ def up(options: Namespace) -> int:
     progress = Progress()
     with progress.step("Choose the cluster"):
         chosen = cluster.choose(options.context, options.cluster)
+        cluster.only(chosen)
     _check_images(chosen, options.images)
     ground.lay(progress, chosen)
     cluster.remember(chosen)

@@ -100,6 +100,9 @@ def test_the_choice_of_a_cluster_is_remembered(home):
     mine = Cluster("kind", "kind-mine", made=True)
     cluster.remember(mine)
     assert cluster.remembered() == mine, "make psql must speak to the cluster of the last make up"
+    cluster.only(mine)
+    with pytest.raises(cluster.NoCluster, match="run `make down` there first"):
+        cluster.only(cluster.EMBEDDED)
     cluster.forget()
     assert cluster.remembered() == cluster.EMBEDDED, "a forgotten choice is none"
 
