@@ -2,6 +2,7 @@
 
 import contextlib
 import threading
+from typing import Any
 
 from devcluster.plugins.protocol.stubs import engine_pb2, engine_pb2_grpc, grpc
 
@@ -26,7 +27,7 @@ class Engine:
         """Keep `text` among the resource's warnings."""
         self._log(engine_pb2.WARNING, urn, text)
 
-    def _log(self, severity: engine_pb2.LogSeverity, urn: str, text: str, *, ephemeral: bool = False) -> None:
+    def _log(self, severity: Any, urn: str, text: str, *, ephemeral: bool = False) -> None:
         if not self.address:
             return
         with self._lock:
