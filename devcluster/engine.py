@@ -32,7 +32,7 @@ class PulumiFailed(Exception):
     """pulumi ended with an exit code other than 0; it said why itself."""
 
     def __init__(self, arguments: Sequence[str], code: int) -> None:
-        super().__init__(f"`pulumi {' '.join(arguments)}` ended with {code}; its reason stands above")
+        super().__init__(f"`pulumi {' '.join(arguments[:1])}` ended with {code}; its reason stands above")
         self.code = code
 
 
@@ -71,6 +71,7 @@ class Engine:
             "PULUMI_BACKEND_URL": f"file://{state}",
             "PULUMI_CONFIG_PASSPHRASE_FILE": str(passphrase),
             "PULUMI_SKIP_UPDATE_CHECK": "true",
+            "PULUMI_SUPPRESS_NEO_LINK": "true",
             "PATH": os.pathsep.join((str(self.pulumi.parent), os.environ.get("PATH", os.defpath))),
         }
         if self.cluster.kubeconfig is not None:

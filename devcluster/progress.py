@@ -29,7 +29,9 @@ class Step:
             self.status.update(text)  # type: ignore[attr-defined]
         elif time.monotonic() - self.last_said >= REMIND_AFTER:
             self.last_said = time.monotonic()
-            self.console.print(f"  … {text} ({self.last_said - self.began:.0f} s so far)", highlight=False)
+            self.console.print(
+                f"  … {text} ({self.last_said - self.began:.0f} s so far)", highlight=False, soft_wrap=True
+            )
 
 
 class Progress:
@@ -45,7 +47,9 @@ class Progress:
 
         `streams` says that another program writes to the terminal meanwhile, which a spinner would garble.
         """
-        self.console.print(f"[bold]·[/] {title}" + (f" [dim]({why_long})[/]" if why_long else ""), highlight=False)
+        self.console.print(
+            f"[bold]·[/] {title}" + (f" [dim]({why_long})[/]" if why_long else ""), highlight=False, soft_wrap=True
+        )
         step = Step(title, self.console)
         try:
             if streams:
@@ -54,11 +58,13 @@ class Progress:
                 with self.console.status(title) as step.status:
                     yield step
         except BaseException:
-            self.console.print(f"  [red]failed[/] after {time.monotonic() - step.began:.1f} s", highlight=False)
+            self.console.print(
+                f"  [red]failed[/] after {time.monotonic() - step.began:.1f} s", highlight=False, soft_wrap=True
+            )
             raise
         seconds = time.monotonic() - step.began
         self.took.append((title, seconds))
-        self.console.print(f"  [green]done[/] in {seconds:.1f} s", highlight=False)
+        self.console.print(f"  [green]done[/] in {seconds:.1f} s", highlight=False, soft_wrap=True)
 
     def table(self) -> None:
         """Print what each step took, in seconds, and their sum."""

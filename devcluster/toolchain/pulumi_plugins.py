@@ -17,6 +17,10 @@ PROVIDERS = {"kubernetes": "pulumi-kubernetes", "random": "pulumi-random"}
 """Each provider that the program uses, and the Python package whose version its plugin must have."""
 
 
+STAND_INS = Path(sys.prefix) / "stand-ins"
+"""In the virtual environment: they are this checkout's code, and another checkout has its own."""
+
+
 def missing(pulumi: Path, environment: Mapping[str, str], say: Callable[[str], None]) -> list[str]:
     """The executables of plugins whose official ones are neither here nor to be had.
 
@@ -39,8 +43,8 @@ def missing(pulumi: Path, environment: Mapping[str, str], say: Callable[[str], N
 
 def stand_ins(names: list[str]) -> Path:
     """A directory that holds stand-ins for exactly the plugins of these `names`; it belongs at the end of PATH."""
-    launchers = plugins.install(paths.CACHE / "stand-ins" / "all", Path(sys.executable))
-    directory = paths.CACHE / "stand-ins" / "path"
+    launchers = plugins.install(STAND_INS / "all", Path(sys.executable))
+    directory = STAND_INS / "path"
     directory.mkdir(parents=True, exist_ok=True)
     for link in directory.iterdir():
         if link.name not in names:

@@ -27,6 +27,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.setattr(paths, "HOME", tmp_path / "home")
     monkeypatch.setattr(paths, "PULUMI", tmp_path / "home" / "pulumi")
     monkeypatch.setattr(pulumi_plugins, "missing", lambda *_: [])
+    monkeypatch.setattr(pulumi_plugins, "STAND_INS", tmp_path / "stand-ins")
     return tmp_path
 
 
