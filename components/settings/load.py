@@ -139,17 +139,24 @@ def decode(configuration: Configuration, root: Path = ROOT) -> Stack:
     def file_of(path: tuple[str, ...]) -> str:
         return configuration.file if touches(patch, path) else system_file
 
+    # The engine hands a bare null on as an empty text, so it can't remove a section; inside one it can.
+    if empty := [key for key, value in patch.items() if value in (None, "")]:
+        raise SettingsRefused(_empty(configuration.file, key) for key in empty)
     whole = merged(base, patch)
-    mistakes: list[Mistake] = []
     try:
         system = System.model_validate(whole)
     except ValidationError as error:
-        mistakes += from_validation(error, System, file_of)
+        mistakes = from_validation(error, System, file_of)
         raise SettingsRefused(mistakes + _unread_secrets(configuration, _named_loosely(whole))) from error
     named = {source.key for source in configured(system)}
     if unread := _unread_secrets(configuration, named):
         raise SettingsRefused(unread)
     return Stack(configuration.stack, system, tuple(sorted(named - configuration.secrets)))
+
+
+def _empty(file: str, key: str) -> Mistake:
+    do = "delete the key; or, to remove entries of the system's, name them: `{entry: null}`"
+    return Mistake(file, key, "no value", "a value", do)
 
 
 def require_secrets(stack: Stack) -> None:
