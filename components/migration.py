@@ -11,7 +11,7 @@ from components.connection import SECRET_FIELDS, Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, digest
 from components.namespace import service_account
-from components.pod import container, from_secret, pod_spec, requirements, template
+from components.pod import container, from_secret, pod_spec, requirements, shell, template
 from components.postgres.access import LEDGER
 from components.postgres.bootstrap import SMALL, WAIT
 from components.settings.app import App, Migration
@@ -25,7 +25,7 @@ def _psql_container(name: str, image: str, script: str, owner: Connection) -> di
     return container(
         name,
         image,
-        command=["sh", "-ec", script],
+        command=shell(script),
         env=[
             {"name": "PGHOST", "value": owner.host},
             {"name": "PGPORT", "value": str(owner.port)},
@@ -73,7 +73,7 @@ def render(
         "migrate",
         app.image,
         # The app's image needs a shell for this; the command itself never passes through it.
-        command=["sh", "-c", f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command],
+        command=shell(f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command),
         envFrom=[{"configMapRef": {"name": config.name}}, {"secretRef": {"name": name}}],
         resources=requirements(app.resources),
         mounts=[mount("ledger", "/ledger", read_only=True)],

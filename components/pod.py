@@ -38,6 +38,14 @@ def container(
     }
 
 
+def shell(script: str, *arguments: str) -> list[str]:
+    """A container's command that runs `script` and stops at its first error.
+
+    Kubernetes reads `$$` in a command as `$`, and `$(NAME)` as a variable; only a doubled dollar reaches the shell.
+    """
+    return ["sh", "-ec", script.replace("$", "$$"), *arguments]
+
+
 def pod_spec(
     *,
     user: int,

@@ -7,7 +7,7 @@ from components.connection import Connection
 from components.manifest import Manifest
 from components.names import Scope, client_labels
 from components.namespace import service_account
-from components.pod import container, from_secret, pod_spec, template
+from components.pod import container, from_secret, pod_spec, shell, template
 from components.postgres.access import PASSWORDS, bootstrap_sql
 from components.postgres.configuration import PORT
 from components.settings.database import Database
@@ -29,7 +29,7 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
     psql = container(
         "bootstrap",
         database.image,
-        command=["sh", "-ec", f"{WAIT}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{bootstrap_sql(database)}\nSQL\n"],
+        command=shell(f"{WAIT}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{bootstrap_sql(database)}\nSQL\n"),
         env=[
             {"name": "PGHOST", "value": database.service},
             {"name": "PGPORT", "value": str(PORT)},
