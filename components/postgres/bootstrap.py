@@ -47,5 +47,5 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
         ("ServiceAccount", name),
         *(("Secret", connections[role].secret) for role in PASSWORDS),
     )
-    run = job.once(scope, name, template(labels, {}, spec), labels=labels, deadline=600, retries=6, after=after)
+    run = job.once(scope, name, template(labels, {}, spec), labels=labels, deadline=600, retries=2, after=after)
     return [service_account(scope, name, "bootstrap"), run]
