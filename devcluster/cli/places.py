@@ -73,6 +73,8 @@ def find(stack: Engine) -> Places:
 
 def ask_ready(cluster: Cluster, found: Places, say: Callable[[str], None]) -> Answer:
     """GET /ready of the first app, again until it says 200 or READY_WITHIN seconds have passed."""
+    if not found.apps:
+        return Answer("/ready", 0, "no app has a Service yet: run `make up`")
     name, address = next(iter(found.apps.items()))
     until = time.monotonic() + READY_WITHIN
     while True:
