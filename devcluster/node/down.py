@@ -6,9 +6,9 @@ from pathlib import Path
 
 from devcluster import paths
 from devcluster.command import run
-from devcluster.node import firewall, host, layout, pods
+from devcluster.node import bridge, firewall, host, layout, pods
+from devcluster.node.machine import FOREIGN_FOLDERS, before_start, only_one
 from devcluster.node.process import end, recorded
-from devcluster.node.up import FOREIGN_FOLDERS, host_before, only_one
 from devcluster.progress import Progress, Step
 
 MADE_AGAIN = (layout.CONFIG, layout.KUBELET, paths.LOGS, paths.KUBECONFIG)
@@ -30,12 +30,12 @@ def stop(progress: Progress, keep_data: bool = False) -> bool:
         progress.step("Stop the Kubernetes node, its data " + ("kept" if keep_data else "removed")) as step,
         only_one(),
     ):
-        before = host_before()
+        before = before_start()
         _end_processes(step, keep_data=keep_data)
         step.waiting_for("mounts, bridge, rules and control groups to go")
         unmount([paths.HOME, paths.RUN])
-        host.remove_bridge()
-        firewall.remove(before.get("chains", {}))
+        bridge.remove()
+        firewall.remove(before.get("rules", {}))
         pods.remove_cgroups()
         host.write_sysctls(before.get("sysctls", {}))
         _remove_folders(before.get("folders", list(FOREIGN_FOLDERS) if not before else []), keep_data=keep_data)
@@ -45,7 +45,7 @@ def stop(progress: Progress, keep_data: bool = False) -> bool:
 
 def _anything(keep_data: bool) -> bool:
     left = MADE_AGAIN if keep_data else (paths.HOME,)
-    there = paths.RUN.exists() or host.bridge_exists() or any(path.exists() for path in left) or pods.shims()
+    there = paths.RUN.exists() or bridge.exists() or any(path.exists() for path in left) or pods.shims()
     return bool(there)
 
 

@@ -8,13 +8,17 @@ from devcluster.node import layout
 from devcluster.node.containerd import NETWORK
 
 TABLES = ("filter", "nat", "mangle", "raw")
-OURS = re.compile(r"^(KUBE-|PGAPPS-)")
-# Chains of the CNI plugin portmap; other container engines use the same names, so only those made since the start go.
-SHARED = re.compile(r"^CNI-(HOSTPORT|DN)-")
+_OURS = re.compile(r"^:(KUBE|PGAPPS)-|^-A (KUBE|PGAPPS)-|-[jg] (KUBE|PGAPPS)-")
+_PORTMAP = re.compile(r"^:CNI-HOSTPORT-|^-A CNI-HOSTPORT-|-j CNI-HOSTPORT-")
+_OF_PODS = f'name: \\"{NETWORK}\\"'
+"""Stands in the comment of each rule that the CNI plugin portmap writes for a pod of the node."""
+
+MARK = "PGAPPS-INPUT"
+"""The chain that shows that the rules of Kubernetes on this machine are this node's."""
 
 RULES = {
     # Pods reach the API server even where the machine's own rules drop what comes in; other machines never do.
-    ("filter", "INPUT", "PGAPPS-INPUT"): (
+    ("filter", "INPUT", MARK): (
         f"-i {layout.BRIDGE} -d {layout.NODE_ADDRESS} -p tcp --dport {layout.API_PORT} -j ACCEPT",
         f"-i {layout.BRIDGE} -j RETURN",
         "-i lo -j RETURN",
@@ -37,59 +41,70 @@ def _iptables(*words: str, program: str = "iptables") -> str:
     return run([program, "--wait", "10", *words])
 
 
-def chains() -> dict[str, list[str]]:
-    """The chains of each program and table, as they are now."""
-    return {
-        f"{program} {table}": [line[1:].split()[0] for line in saved if line.startswith(":")]
-        for program, table, saved in _saved()
-    }
+Rules = dict[str, list[str]]
+"""Of each program and table ("iptables nat"): its chains (":NAME") and rules ("-A NAME …")."""
+
+
+def rules() -> Rules:
+    """What is there now."""
+    return {f"{program} {table}": lines for program, table, lines in _saved()}
 
 
 def _saved() -> Iterator[tuple[str, str, list[str]]]:
     for program in ("iptables", "ip6tables"):
         for table in TABLES:
             try:
-                yield program, table, run([f"{program}-save", "-t", table]).splitlines()
+                saved = run([f"{program}-save", "-t", table]).splitlines()
             except CommandFailed:
                 continue  # the kernel lacks this table, so nobody has rules in it
+            chains = [line.split()[0] for line in saved if line.startswith(":")]
+            yield program, table, chains + [line for line in saved if line.startswith("-A ")]
 
 
-def other_node(before: dict[str, list[str]]) -> bool:
-    """Whether the chains say that another Kubernetes node runs on this machine."""
-    return any(name.startswith("KUBE-") for names in before.values() for name in names)
+def of_node(lines: list[str]) -> list[str]:
+    """Those of `lines` that are Kubernetes' or the node's: chains, rules in them, and jumps to them."""
+    return [line for line in lines if _OURS.search(line)]
 
 
 def ensure() -> None:
     """Make the node's own chains and rules, those of them that are missing."""
-    there = chains()
-    for (table, hook, chain), rules in RULES.items():
-        if chain in there.get(f"iptables {table}", ()):
+    there = rules()
+    for (table, hook, chain), wanted in RULES.items():
+        if f":{chain}" in there.get(f"iptables {table}", ()):
             continue
         _iptables("-t", table, "-N", chain)
-        for rule in rules:
+        for rule in wanted:
             _iptables("-t", table, "-A", chain, *rule.split())
         _iptables("-t", table, "-I", hook, "1", "-j", chain)
 
 
-def remove(before: dict[str, list[str]]) -> None:
-    """Take away every rule and chain of the node, of kube-proxy and of the CNI plugins that was not there `before`."""
-    for program, table, saved in _saved():
-        known = before.get(f"{program} {table}", ())
-        names = [line[1:].split()[0] for line in saved if line.startswith(":")]
-        gone = [name for name in names if (OURS.match(name) or SHARED.match(name)) and name not in known]
-        lines = [line for line in saved if line.startswith("-A ")]
-        leaving = [line for line in lines if _belongs(line, gone)]
-        if not gone and not leaving:
+def remove(before: Rules) -> None:
+    """Take away what the node, kube-proxy and the CNI plugins made; what was there `before` stays, whoever's it is."""
+    for program, table, lines in _saved():
+        leaving = going(lines, before.get(f"{program} {table}", []))
+        if not leaving:
             continue
-        script = [f"*{table}", *(f":{name} - [0:0]" for name in gone)]  # naming a chain in this form empties it
-        script += [f"-D {line[3:]}" for line in leaving if line.split()[1] not in gone]
-        script += [f"-X {name}" for name in gone]
-        script.append("COMMIT\n")
-        run([f"{program}-restore", "--noflush", "--wait", "10"], stdin="\n".join(script))
+        chains = [line for line in leaving if line.startswith(":")]
+        script = [f"*{table}", *(f"{chain} - [0:0]" for chain in chains)]  # named in this form, a chain is emptied
+        script += [f"-D {line[3:]}" for line in leaving if line not in chains and f":{line.split()[1]}" not in chains]
+        script += [f"-X {chain[1:]}" for chain in chains]
+        run([f"{program}-restore", "--noflush", "--wait", "10"], stdin="\n".join([*script, "COMMIT\n"]))
 
 
-def _belongs(rule: str, gone: list[str]) -> bool:
-    """Whether a rule (of any chain) jumps to a chain that goes, or was written for a pod of the node's network."""
-    words = rule.split()
-    target = next((words[i + 1] for i, word in enumerate(words[:-1]) if word in ("-j", "-g")), "")
-    return words[1] in gone or target in gone or (SHARED.match(words[1]) is not None and f'"{NETWORK}"' in rule)
+def going(lines: list[str], known: list[str]) -> list[str]:
+    """Those of a table's chains and rules that go with the node: none of `known`, and no other container engine's.
+
+    The plugin portmap shares its chains CNI-HOSTPORT-… with every engine that uses it: they stay while another does.
+    """
+    new = [line for line in lines if line not in known]
+    ports = {line.split()[-1] for line in new if _OF_PODS in line and line.startswith("-A CNI-HOSTPORT-DNAT ")}
+    shared = any(line.startswith("-A CNI-HOSTPORT-DNAT ") and _OF_PODS not in line for line in lines)
+    return [
+        line
+        for line in new
+        if _OURS.search(line)
+        or _OF_PODS in line
+        or line[1:] in ports
+        or (line.startswith("-A ") and line.split()[1] in ports)
+        or (not shared and _PORTMAP.search(line))
+    ]

@@ -1,14 +1,12 @@
-"""What the node needs of the machine: programs, kernel settings, the bridge. What it changes it can put back."""
+"""What the node needs of the machine: programs and kernel settings. What it changes it can put back."""
 
-import ipaddress
-import json
 import os
 import shutil
 import sys
 from pathlib import Path
 
 from devcluster.command import CommandFailed, run
-from devcluster.node.layout import BRIDGE, BRIDGE_MAC, NODE_ADDRESS, POD_CIDR, SERVICE_CIDR, NodeFailed
+from devcluster.node.layout import NodeFailed
 
 # https://packages.debian.org/bookworm/<name>; the second is the program that shows that it is there.
 PACKAGES = {
@@ -120,38 +118,6 @@ def prepare_kernel() -> None:
             raise NodeFailed(f"the kernel has no {name}: load its module (`modprobe br_netfilter`), then start again")
         if int(_sysctl(name).read_text()) < least:
             _sysctl(name).write_text(str(least))
-
-
-def bridge_exists() -> bool:
-    """Whether the node's bridge is there."""
-    return Path(f"/sys/class/net/{BRIDGE}").exists()
-
-
-def make_bridge() -> None:
-    """Make the bridge with the node's address. Raises NodeFailed where another device has those addresses."""
-    if bridge_exists():
-        return
-    for route in json.loads(run(["ip", "-j", "-4", "route", "show"]) or "[]"):
-        taken = route["dst"] if route["dst"] != "default" else "127.0.0.0/8"
-        for ours in (POD_CIDR, SERVICE_CIDR):
-            if ipaddress.ip_network(taken).overlaps(ipaddress.ip_network(ours)):
-                raise NodeFailed(
-                    f"the network {taken} of device {route.get('dev', '?')} overlaps {ours}, which the node needs: "
-                    f"stop what made that device (another cluster or a VPN), then start again"
-                )
-    # A fixed address: a bridge without one takes over the lowest of its ports', and changes with each pod.
-    run(["ip", "link", "add", BRIDGE, "address", BRIDGE_MAC, "type", "bridge"])
-    run(["ip", "address", "add", f"{NODE_ADDRESS}/{ipaddress.ip_network(POD_CIDR).prefixlen}", "dev", BRIDGE])
-    run(["ip", "link", "set", BRIDGE, "up"])
-
-
-def remove_bridge() -> None:
-    """Remove the bridge and the ends of the pods' cables that hang on it."""
-    if not bridge_exists():
-        return
-    for port in json.loads(run(["ip", "-j", "link", "show", "master", BRIDGE]) or "[]"):
-        run(["ip", "link", "delete", port["ifname"]])
-    run(["ip", "link", "delete", BRIDGE])
 
 
 def can_lower_oom_score() -> bool:

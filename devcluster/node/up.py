@@ -1,23 +1,17 @@
 """The node from nothing to Ready, or from half dead to Ready: every step does only what is not done yet."""
 
-import fcntl
-import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 from devcluster import images, paths, toolchain
 from devcluster.images import pause
-from devcluster.node import addons, components, containerd, firewall, host, layout, pki
+from devcluster.node import addons, agents, components, containerd, host, layout, machine, pki
 from devcluster.node.api import Api, ApiFailed, until
 from devcluster.node.layout import NodeFailed
-from devcluster.node.process import Process, boot, end
+from devcluster.node.process import Process, end
 from devcluster.progress import Progress, Step
-
-FOREIGN_FOLDERS = ("/var/lib/kubelet", "/var/log/containers", "/var/lib/cni", "/run/containerd")
-"""Made by the kubelet, containerd's shims and the CNI plugins, whose paths can't be set."""
 
 
 def processes(command: components.Command) -> list[Process]:
@@ -28,9 +22,9 @@ def processes(command: components.Command) -> list[Process]:
         components.api_server(command),
         components.controller_manager(command),
         components.scheduler(command),
-        components.kubelet(command),
-        components.proxy(command),
-        components.provisioner(),
+        agents.kubelet(command),
+        agents.proxy(command),
+        agents.provisioner(),
     ]
 
 
@@ -46,8 +40,8 @@ def start(progress: Progress) -> None:
         (images.build(pause.IMAGE, progress).tar, layout.PAUSE),
         (addons.coredns_image(coredns), layout.COREDNS),
     ]
-    with progress.step("Start the Kubernetes node") as step, only_one():
-        _prepare_host(step)
+    with progress.step("Start the Kubernetes node") as step, machine.only_one():
+        machine.prepare(step)
         pki.ensure()
         _start(processes(kubernetes.command), archives, step)
 
@@ -62,53 +56,6 @@ def _install(progress: Progress) -> None:
 def _tools(progress: Progress) -> tuple[toolchain.Kubernetes, Path]:
     with progress.step("Find Kubernetes and CoreDNS", "a first build takes about 7 minutes on 2 cores") as step:
         return toolchain.kubernetes(step.waiting_for), toolchain.coredns(step.waiting_for)
-
-
-@contextmanager
-def only_one() -> Iterator[None]:
-    """One process at a time starts or stops the node; another waits for it."""
-    paths.RUN.mkdir(mode=0o700, parents=True, exist_ok=True)
-    with (paths.RUN / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
-def _prepare_host(step: Step) -> None:
-    step.waiting_for("the kernel's settings, the bridge and the firewall's rules")
-    paths.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for folder in (layout.CONFIG, layout.VOLUMES, layout.POD_LOGS):
-        folder.mkdir(parents=True, exist_ok=True)
-    _remember_host()
-    host.prepare_kernel()
-    host.make_bridge()
-    firewall.ensure()
-
-
-def _remember_host() -> None:
-    """Keep how the machine was before the node changed it, once for each boot. Raises NodeFailed for another node."""
-    if host_before():
-        return
-    chains = firewall.chains()
-    ours = any(name.startswith("PGAPPS-") for names in chains.values() for name in names)
-    if ours:  # the record is lost: what is Kubernetes' is the node's own
-        chains = {table: [name for name in names if not firewall.OURS.match(name)] for table, names in chains.items()}
-    elif firewall.other_node(chains):
-        raise NodeFailed(
-            "another Kubernetes node runs on this machine (iptables has KUBE- chains), and two would mix their rules: "
-            "use it by `make up CONTEXT=…` (`kubectl config get-contexts`), or uninstall it first"
-        )
-    folders = [folder for folder in FOREIGN_FOLDERS if Path(folder).exists() and not ours]
-    before = {"boot": boot(), "sysctls": host.read_sysctls(), "chains": chains, "folders": folders}
-    layout.HOST_BEFORE.write_text(json.dumps(before, indent=1))
-
-
-def host_before() -> dict:
-    """What _remember_host kept in this boot; empty where it kept nothing."""
-    try:
-        before = json.loads(layout.HOST_BEFORE.read_text())
-    except (OSError, ValueError):
-        return {}
-    return before if before.get("boot") == boot() else {}
 
 
 def _start(every: Sequence[Process], archives: Sequence[tuple[Path, str]], step: Step) -> None:
