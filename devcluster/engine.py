@@ -111,7 +111,7 @@ class Engine:
 
     def up(self, *arguments: str) -> None:
         """`pulumi up` without a question. The program itself refuses bad settings before it registers anything."""
-        self.run(["up", "--yes", "--skip-preview", "--suppress-permalink", *arguments])
+        self.run(["up", "--yes", "--skip-preview", "--suppress-permalink=true", *arguments])
 
     def preview(self, *arguments: str) -> None:
         """`pulumi preview`."""

@@ -3,6 +3,7 @@
 import json
 import time
 import urllib.error
+import urllib.parse
 import urllib.request
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -66,9 +67,13 @@ def find(stack: Engine) -> Places:
         host=database["host"],
         port=database["port"],
         credentials=outputs["credentials"],
-        apps={name: "http://{}:{}".format(*addresses[name]) for name in outputs["apps"] if name in addresses},
+        apps={name: _url(*addresses[name]) for name in outputs["apps"] if name in addresses},
         database_address=f"{address}:{port}",
     )
+
+
+def _url(address: str, port: int) -> str:
+    return f"http://{address}" if port == 80 else f"http://{address}:{port}"
 
 
 def ask_ready(cluster: Cluster, found: Places, say: Callable[[str], None]) -> Answer:
@@ -99,7 +104,8 @@ def _get(url: str) -> Answer:
 
 def _get_by_api(cluster: Cluster, found: Places, name: str, address: str) -> Answer:
     """The same through the API server: a Service's address works only inside a cluster that is not this machine."""
-    path = f"/api/v1/namespaces/{found.namespace}/services/{name}:{address.rpartition(':')[2]}/proxy/ready"
+    port = urllib.parse.urlsplit(address).port or 80
+    path = f"/api/v1/namespaces/{found.namespace}/services/{name}:{port}/proxy/ready"
     try:
         return Answer(path, 200, run([*cluster.kubectl(), "get", "--raw", path], timeout=10)[:400].strip())
     except CommandFailed as error:
