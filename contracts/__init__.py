@@ -1,0 +1,39 @@
+"""Contracts: every reference between Kubernetes objects holds, or is told. Pure: no Pulumi, no cluster, no network.
+
+from contracts import verify
+for violation in verify(objects): ...
+"""
+
+from collections.abc import Iterable, Sequence
+
+from contracts.catalogue import CONTRACTS
+from contracts.index import Index
+from contracts.report import Report, Waiver, judged
+from contracts.violation import Ref, Violation
+
+__all__ = ["Ref", "Report", "Violation", "Waiver", "judge", "verify"]
+
+
+def verify(objects: Iterable[object], *, default_namespace: str = "default") -> list[Violation]:
+    """Every broken contract of `objects` (plain Kubernetes objects), in the order of catalogue and objects.
+
+    What the set can't tell is among them, marked `undecided`. Nothing is raised for odd shapes: what is no object
+    is left out, what is malformed is the API server's business.
+    """
+    index = Index(objects, default_namespace)
+    found = [violation for contract in CONTRACTS for violation in contract.check(index)]
+    return list(dict.fromkeys(found))
+
+
+def judge(
+    objects: Iterable[object],
+    *,
+    waivers: Sequence[Waiver] = (),
+    open_set: bool = False,
+    default_namespace: str = "default",
+) -> Report:
+    """The verdict on a set: what is broken, what was waived, and waivers that match nothing any more.
+
+    `open_set` says that objects outside the set are expected, so what can't be decided is told but is no error.
+    """
+    return judged(verify(objects, default_namespace=default_namespace), waivers, open_set=open_set)

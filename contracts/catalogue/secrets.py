@@ -1,0 +1,5 @@
+"""The family «secrets»."""
+
+from contracts.catalogue.contract import Contract
+
+CONTRACTS: list[Contract] = []

@@ -1,0 +1,5 @@
+"""The family «security»."""
+
+from contracts.catalogue.contract import Contract
+
+CONTRACTS: list[Contract] = []

@@ -1,0 +1,5 @@
+"""The family «storage»."""
+
+from contracts.catalogue.contract import Contract
+
+CONTRACTS: list[Contract] = []

@@ -1,0 +1,5 @@
+"""The family «wiring»."""
+
+from contracts.catalogue.contract import Contract
+
+CONTRACTS: list[Contract] = []

@@ -1,0 +1,95 @@
+"""The index of a set of objects: built once, read by every contract."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from functools import cached_property
+
+from contracts.environment import Variable, effective, read
+from contracts.objects import Plain, at, flattened, mapping, ref, selects, text
+from contracts.sources import Sources
+from contracts.violation import Ref
+from contracts.workload import TEMPLATES, Container, Workload
+
+
+class Index:
+    """All objects by kind, namespace and name; workloads with what they read, mount, select and expose.
+
+    `default_namespace` is where objects go that name none.
+    """
+
+    def __init__(self, documents: Iterable[object], default_namespace: str = "default") -> None:
+        self.objects: dict[Ref, Plain] = {}
+        self.twice: list[Ref] = []
+        for body in flattened(documents):
+            key = ref(body, default_namespace)
+            if key in self.objects:
+                self.twice.append(key)
+            self.objects[key] = body
+        self._by_kind: dict[str, list[Ref]] = defaultdict(list)
+        for key in self.objects:
+            self._by_kind[key.kind].append(key)
+        self._environments: dict[int, list[Variable]] = {}
+
+    def refs(self, kind: str, namespace: str | None = None) -> list[Ref]:
+        """The objects of one kind, in one namespace or in all."""
+        return [key for key in self._by_kind.get(kind, ()) if namespace is None or key.namespace == namespace]
+
+    def get(self, kind: str, namespace: str, name: str) -> Plain | None:
+        """One object, or None."""
+        return self.objects.get(Ref(kind, namespace, name))
+
+    @cached_property
+    def workloads(self) -> list[Workload]:
+        """Whatever makes pods; what another object of the set owns (a ReplicaSet of a Deployment) is left to it."""
+        return [
+            Workload(self.objects[key], key)
+            for kind in TEMPLATES
+            for key in self._by_kind.get(kind, ())
+            if not at(self.objects[key], "metadata", "ownerReferences")
+        ]
+
+    @cached_property
+    def _workloads_in(self) -> dict[str, list[Workload]]:
+        found: dict[str, list[Workload]] = defaultdict(list)
+        for workload in self.workloads:
+            found[workload.ref.namespace].append(workload)
+        return found
+
+    def workloads_in(self, namespace: str) -> Sequence[Workload]:
+        """The workloads of one namespace."""
+        return self._workloads_in.get(namespace, ())
+
+    @cached_property
+    def sources(self) -> Sources:
+        """ConfigMaps and Secrets, those that operators will make included."""
+        return Sources(self.objects.items())
+
+    def variables(self, workload: Workload, container: Container) -> list[Variable]:
+        """Every variable of a container with its source, the winning one of a name last."""
+        key = id(container)
+        if key not in self._environments:
+            self._environments[key] = read(workload, container, self.sources)
+        return self._environments[key]
+
+    def environment(self, workload: Workload, container: Container) -> dict[str, Variable]:
+        """The environment that the container's process will see."""
+        return effective(self.variables(workload, container))
+
+    def selected(self, namespace: str, selector: Plain) -> list[Workload]:
+        """The workloads of a namespace whose pods a LabelSelector selects."""
+        return [workload for workload in self.workloads_in(namespace) if selects(selector, workload.labels)]
+
+    def behind(self, service: Ref) -> list[Workload]:
+        """The workloads whose pods a Service selects; none for a Service without a selector."""
+        labels = mapping(at(self.objects[service], "spec", "selector"))
+        return self.selected(service.namespace, {"matchLabels": labels}) if labels else []
+
+    @cached_property
+    def namespaces(self) -> set[str]:
+        """The namespaces that some object of the set is in."""
+        return {key.namespace for key in self.objects if key.namespace} | {key.name for key in self.refs("Namespace")}
+
+    def namespace_labels(self, namespace: str) -> Plain:
+        """The labels of a namespace, with the one that the API server gives to each."""
+        body = self.get("Namespace", "", namespace) or {}
+        return {**mapping(at(body, "metadata", "labels")), "kubernetes.io/metadata.name": text(namespace)}

@@ -1,0 +1,1 @@
+"""What is known of the world outside the set: images, operators, the variables that drivers read."""

@@ -1,0 +1,97 @@
+"""Reading plain Kubernetes objects without trusting their shape: anybody's YAML comes in."""
+
+import difflib
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any
+
+from contracts.violation import Ref
+
+Plain = Mapping[str, Any]
+
+CLUSTER_SCOPED = frozenset(
+    "Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition "
+    "IngressClass PriorityClass RuntimeClass CSIDriver CSINode ValidatingWebhookConfiguration "
+    "MutatingWebhookConfiguration APIService ClusterSecretStore ClusterExternalSecret ClusterIssuer "
+    "VolumeSnapshotClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding".split()
+)
+"""Kinds without a namespace, of Kubernetes 1.37 and of the operators that this package knows."""
+
+
+def mapping(value: Any) -> Plain:
+    """`value` if it is a mapping, else an empty one."""
+    return value if isinstance(value, Mapping) else {}
+
+
+def items(value: Any) -> list[Any]:
+    """`value` if it is a list, else an empty one."""
+    return value if isinstance(value, list) else []
+
+
+def mappings(value: Any) -> list[Plain]:
+    """The mappings in a list; whatever else stands there is the schema's business."""
+    return [item for item in items(value) if isinstance(item, Mapping)]
+
+
+def at(value: Any, *path: str) -> Any:
+    """What stands at `path` below `value`, or None."""
+    for step in path:
+        if not isinstance(value, Mapping):
+            return None
+        value = value.get(step)
+    return value
+
+
+def text(value: Any) -> str:
+    """`value` as the API server would read a string field; "" for nothing."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return "" if value is None else str(value)
+
+
+def ref(body: Plain, default_namespace: str = "default") -> Ref:
+    """Which object `body` is."""
+    kind, metadata = text(body.get("kind")), mapping(body.get("metadata"))
+    namespace = "" if kind in CLUSTER_SCOPED else text(metadata.get("namespace")) or default_namespace
+    return Ref(kind, namespace, text(metadata.get("name")) or text(metadata.get("generateName")))
+
+
+def nearest(word: str, known: Iterable[str]) -> str:
+    """The known word nearest to `word`, or "" where none is near."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
+    return found[0] if found else ""
+
+
+def flattened(documents: Iterable[Any]) -> Iterator[Plain]:
+    """Every object, those inside a `List` (kubectl get -o yaml) one by one; what is no object is left out."""
+    for document in documents:
+        if not isinstance(document, Mapping):
+            continue
+        kind = text(document.get("kind"))
+        if kind.endswith("List") and isinstance(document.get("items"), list):
+            for item in mappings(document["items"]):
+                # The items of a typed list do not repeat their kind.
+                yield item if "kind" in item else {**item, "kind": kind.removesuffix("List")}
+        elif kind:
+            yield document
+
+
+def selects(selector: Plain, labels: Plain) -> bool:
+    """Whether a LabelSelector (matchLabels and matchExpressions) selects `labels`. An empty one selects everything."""
+    if any(text(labels.get(key)) != text(value) for key, value in mapping(selector.get("matchLabels")).items()):
+        return False
+    return all(_matches(expression, labels) for expression in mappings(selector.get("matchExpressions")))
+
+
+def _matches(expression: Plain, labels: Plain) -> bool:
+    key, operator = text(expression.get("key")), expression.get("operator")
+    values = {text(value) for value in items(expression.get("values"))}
+    match operator:
+        case "In":
+            return key in labels and text(labels[key]) in values
+        case "NotIn":
+            return key not in labels or text(labels[key]) not in values
+        case "Exists":
+            return key in labels
+        case "DoesNotExist":
+            return key not in labels
+    return False

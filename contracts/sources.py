@@ -1,0 +1,73 @@
+"""What ConfigMaps and Secrets there will be, and with which keys: those of the set, and those that operators make."""
+
+import base64
+import binascii
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from contracts.known.operators import made_by
+from contracts.objects import Plain, mapping, text
+from contracts.violation import Ref
+
+
+@dataclass(frozen=True)
+class Source:
+    """A ConfigMap or Secret with its keys. `complete` is False where more keys may come than its maker states.
+
+    `maker` is the object that it comes from: itself, or the one that makes an operator make it.
+    """
+
+    ref: Ref
+    keys: frozenset[str]
+    complete: bool
+    maker: Ref
+
+
+class Sources:
+    """All ConfigMaps and Secrets of a set, by name. Values are kept for ConfigMaps, and for Secrets only on request."""
+
+    def __init__(self, objects: Iterable[tuple[Ref, Plain]]) -> None:
+        self._sources: dict[Ref, Source] = {}
+        self._bodies: dict[Ref, Plain] = {}
+        made: list[tuple[Ref, Plain]] = []
+        for ref, body in objects:
+            if ref.kind in {"ConfigMap", "Secret"}:
+                fields = ("data", "binaryData") if ref.kind == "ConfigMap" else ("data", "stringData")
+                keys = frozenset(text(key) for field in fields for key in mapping(body.get(field)))
+                self._sources[ref] = Source(ref, keys, True, ref)
+                self._bodies[ref] = body
+            else:
+                made.append((ref, body))
+        for maker, body in made:
+            for namespace, name, keys, complete in made_by(maker, body):
+                ref = Ref("Secret", namespace, name)
+                self._sources.setdefault(ref, Source(ref, keys, complete, maker))
+
+    def of(self, ref: Ref) -> Source | None:
+        """The source at `ref`, or None where the set has none."""
+        return self._sources.get(ref)
+
+    def names(self, kind: str, namespace: str) -> list[str]:
+        """The names of all sources of a kind in a namespace."""
+        return [ref.name for ref in self._sources if ref.kind == kind and ref.namespace == namespace]
+
+    def value(self, ref: Ref, key: str) -> str | None:
+        """The value of a ConfigMap's key; None for a Secret's, or one that is not there."""
+        body = self._bodies.get(ref)
+        if body is None or ref.kind != "ConfigMap":
+            return None
+        found = mapping(body.get("data")).get(key)
+        return None if found is None else text(found)
+
+    def secret_value(self, ref: Ref, key: str) -> str | None:
+        """The value of a Secret's key, to be compared and never shown; None where it can't be known."""
+        body = self._bodies.get(ref)
+        if body is None:
+            return None
+        plain = mapping(body.get("stringData")).get(key)
+        if plain is not None:
+            return text(plain)
+        try:
+            return base64.b64decode(text(mapping(body.get("data")).get(key)), validate=True).decode() or None
+        except (binascii.Error, UnicodeDecodeError):
+            return None
