@@ -20,6 +20,16 @@ from_file() { # VARIABLE DEFAULT
 	unset "$file"
 }
 
+# PostgreSQL knows another server on its directory by process id, and in containers both are process 1. The lock is
+# the open file 9, which the server inherits and holds as long as it lives.
+wait_for_others() {
+	exec 9<"$PGDATA"
+	until flock --nonblock 9; do
+		say "waiting: another PostgreSQL still runs on $PGDATA."
+		sleep 1
+	done
+}
+
 empty() { find "$1" -mindepth 1 -delete; }
 
 as_superuser() { psql --no-password --no-psqlrc --quiet --set=ON_ERROR_STOP=1 --username="$POSTGRES_USER" "$@"; }
@@ -102,6 +112,7 @@ if [[ "$1" == postgres && ! " $* " =~ ' '(--help|-\?|--version|-V|--describe-con
 	unfinished="$PGDATA/.initialisation-unfinished"
 	mkdir -p "$PGDATA" || refuse "PGDATA is $PGDATA, which user $(id -u) can't make: mount a volume that it may write."
 	chmod 00700 "$PGDATA" || true # the kubelet's fsGroup opens it to the group, which PostgreSQL refuses
+	wait_for_others
 	from_file POSTGRES_PASSWORD ''
 	from_file POSTGRES_USER postgres
 	from_file POSTGRES_DB "$POSTGRES_USER"
