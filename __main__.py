@@ -13,9 +13,9 @@ def main() -> None:
     try:
         stack = load.decode(load.from_engine())
         load.require_secrets(stack)
+        plan = compose(stack.system)
     except SettingsRefused as refused:
         raise pulumi.RunError(str(refused)) from refused
-    plan = compose(stack.system)
     for note in plan.notes:
         pulumi.log.info(note)
     Registration(stack.system).register(plan)

@@ -10,7 +10,8 @@ from components.namespace import service_account
 from components.observability import exposed
 from components.pod import container, from_field, one_node, pod_spec, requirements, template
 from components.postgres.database import Published
-from components.settings.app import App, Volume
+from components.settings.app import App
+from components.settings.volume import Volume
 
 COMPONENT = "app"
 PORT_NAME = "http"
@@ -25,7 +26,7 @@ def _environment(scope: Scope, name: str, app: App, database: Published) -> tupl
     plain = {variable: value for variable, (field, value) in fields.items() if field not in SECRET_FIELDS}
     hidden = {variable: value for variable, (field, value) in fields.items() if field in SECRET_FIELDS}
     for variable, source in app.secrets.items():
-        hidden[variable] = secrets.marker(source, f"{name}-{variable.lower().replace('_', '-')}")
+        hidden[variable] = secrets.marker(source, f"{name}/{variable}")
     data = {"data": {**app.variables, **plain}}
     config = scope.manifest("v1", "ConfigMap", app.config or f"{name}-config", data, labels=labels)
     return config, secrets.opaque(scope, app.secret or f"{name}-secrets", hidden, labels)

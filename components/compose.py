@@ -5,9 +5,10 @@ from typing import Any
 
 from components import app, identity, namespace, secrets
 from components.connection import Connection
-from components.manifest import Manifest
+from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.postgres import database
+from components.settings.mistakes import Mistake, SettingsRefused
 from components.settings.system import System
 
 
@@ -46,7 +47,7 @@ class Plan:
 
 
 def compose(system: System) -> Plan:
-    """The plan of a stack, the same for the same settings."""
+    """The plan of a stack, the same for the same settings. Raises SettingsRefused when two objects share a name."""
     scope = Scope.of(system)
     pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
@@ -66,4 +67,26 @@ def compose(system: System) -> Plan:
         notes += app.notes(name, settings)
     # After the parts, whose claims it records; in the first of them, because they wait for it.
     base.manifests.append(identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
+    _refuse_clashes(parts)
     return Plan(parts, published.connections, notes, system.database.topology)
+
+
+def _refuse_clashes(parts: list[Part]) -> None:
+    """Names are derived (`<app>-migration`, `<app>-config`): two that were chosen apart may still meet."""
+    owners: dict[Reference, list[str]] = {}
+    for part in parts:
+        for manifest in part.manifests:
+            owners.setdefault(manifest.reference, []).append(f"{part.kind} {part.name}")
+    clashes = [
+        Mistake(
+            "the plan",
+            f"{kind}/{name}",
+            f"one object, made by {' and by '.join(found)}",
+            "an object of one part only",
+            "rename one of the two",
+        )
+        for (kind, name), found in owners.items()
+        if len(found) > 1
+    ]
+    if clashes:
+        raise SettingsRefused(clashes)

@@ -37,7 +37,8 @@ def checksums(*sources: Manifest) -> dict[str, str | Fingerprint]:
     """Annotations for a pod template that change when one of the ConfigMaps or Secrets it reads changes (rule 7)."""
     found: dict[str, str | Fingerprint] = {}
     for source in sources:
-        key = f"checksum/{source.name}"
+        # The name in an annotation's key may have 63 characters, an object's 253.
+        key = f"checksum/{source.name if len(source.name) <= 63 else digest(source.name)}"
         if source.kind == "Secret":
             entries = sorted(source.body["stringData"].items())
             found[key] = Fingerprint(tuple(part for entry in entries for part in entry))

@@ -16,7 +16,7 @@ import pulumi_random as random
 from components import identity
 from components.compose import Part, Plan
 from components.manifest import Configured, Fingerprint, Generated, Manifest, Reference, Secret, Text
-from components.settings.load import configured_secret
+from components.settings.configuration import configured_secret
 from components.settings.system import System
 
 FINGERPRINT_KEY = Generated("fingerprint-key", 64)

@@ -1,11 +1,12 @@
 """Secrets: each states its keys now, and gets its values from markers when it is registered."""
 
+import json
 from collections.abc import Mapping
 
 from components.connection import Connection
 from components.manifest import Configured, Generated, Manifest, Secret, Text
 from components.names import Scope
-from components.settings.app import PullSecret, SecretSource
+from components.settings.source import PullSecret, SecretSource
 
 
 def opaque(
@@ -34,8 +35,9 @@ def credentials(scope: Scope, connection: Connection, labels: Mapping[str, str])
 
 def pull_secret(scope: Scope, name: str, settings: PullSecret) -> Manifest:
     """An imagePullSecret. Kubernetes reads user and password as they are; the encoded `auth` is not needed."""
-    password = marker(settings.password, name)
-    head = f'{{"auths":{{"{settings.registry}":{{"username":"{settings.username}","password":"'
+    password = marker(settings.password, f"{name}/password")
+    registry, username = json.dumps(settings.registry), json.dumps(settings.username)
+    head = f'{{"auths":{{{registry}:{{"username":{username},"password":"'
     entry = Text((head, password, '"}}}'), escape="json")
     labels = scope.labels(name, "registry")
     return opaque(scope, name, {".dockerconfigjson": entry}, labels, "kubernetes.io/dockerconfigjson")

@@ -19,11 +19,7 @@ def parameters(database: Database) -> dict[str, str]:
         "log_lock_waits": "on",
         "log_line_prefix": "%m [%p] %q%u@%d ",
     }
-    return fixed | computed(database) | {name: _written(value) for name, value in database.parameters.items()}
-
-
-def _written(value: str | int | float | bool) -> str:
-    return ("on" if value else "off") if isinstance(value, bool) else str(value)
+    return fixed | computed(database) | database.parameters
 
 
 def postgresql_conf(database: Database) -> str:

@@ -7,64 +7,10 @@ from pydantic import Field, model_validator
 from components.connection import PRESETS
 from components.connection import Field as ConnectionField
 from components.settings.network import AllowFrom, AllowTo, Expose, Monitoring
-from components.settings.quantity import Size
-from components.settings.words import ConfigKey, FileName, HttpPath, Image, ObjectName, Path, Section, Value, Variable
-from components.settings.workload import AccessMode, Claim, Resources
-
-
-def exactly_one(section: Section, *fields: str) -> None:
-    """Raise ValueError unless just one of `fields` was given in `section`."""
-    given = [field for field in fields if getattr(section, field) is not None]
-    if len(given) != 1:
-        raise ValueError(f"allowed: exactly one of {', '.join(fields)}; found {' and '.join(given) or 'none'}")
-
-
-class SecretSource(Section):
-    """Where a secret value comes from. Its key is known when the plan is made, its value is not."""
-
-    config: ConfigKey | None = None
-    generate: int | None = Field(default=None, ge=32, le=256)
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exactly_one(self, "config", "generate")
-        return self
-
-
-class PullSecret(Section):
-    """Credentials of an image registry: an imagePullSecret."""
-
-    registry: str
-    username: str
-    password: SecretSource
-
-
-class Volume(Section):
-    """A mount: a claim of its own, files from a ConfigMap, or scratch space that goes with the pod."""
-
-    path: Path
-    claim: ObjectName | None = None
-    size: Size | None = None
-    access_mode: AccessMode = "ReadWriteOnce"
-    storage_class: ObjectName | None = None
-    files: dict[FileName, str] | None = None
-    scratch: Size | None = None
-
-    @model_validator(mode="after")
-    def _one(self) -> Self:
-        exactly_one(self, "claim", "files", "scratch")
-        if (self.claim is None) != (self.size is None):
-            raise ValueError("allowed: `claim` together with `size`")
-        return self
-
-    @property
-    def as_claim(self) -> Claim | None:
-        """The claim behind this mount, where there is one."""
-        if self.claim is None or self.size is None:
-            return None
-        return Claim.model_construct(
-            claim=self.claim, size=self.size, access_mode=self.access_mode, storage_class=self.storage_class
-        )
+from components.settings.source import SecretSource
+from components.settings.volume import Volume
+from components.settings.words import HttpPath, Image, Label, Labels, ObjectName, Section, Value, Variable
+from components.settings.workload import Resources
 
 
 class Wiring(Section):
@@ -115,10 +61,10 @@ class App(Section):
     secret: ObjectName | None = None
     variables: dict[Variable, Value] = {}
     secrets: dict[Variable, SecretSource] = {}
-    volumes: dict[str, Volume] = {}
+    volumes: dict[Label, Volume] = {}
     migration: Migration | None = None
     one_node: bool = False
-    node_selector: dict[str, str] = {}
+    node_selector: Labels = {}
     shutdown_seconds: int = Field(default=30, ge=1, le=3600)
     allow_to: list[AllowTo] = []
     allow_from: list[AllowFrom] = []
@@ -143,6 +89,8 @@ class App(Section):
 
     @model_validator(mode="after")
     def _mounts_apart(self) -> Self:
+        if "tmp" in self.volumes:
+            raise ValueError("allowed: any name but `tmp` for a volume; every app gets one of that name already")
         paths = [volume.path for volume in self.volumes.values()]
         if "/tmp" in paths:  # noqa: S108
             raise ValueError("allowed: any path but /tmp, which every app gets as scratch space already")
@@ -152,7 +100,23 @@ class App(Section):
         return self
 
     @model_validator(mode="after")
+    def _somebody_may_come(self) -> Self:
+        sections = [name for name, value in (("expose", self.expose), ("monitoring", self.monitoring)) if value]
+        if sections and not self.allow_from:
+            raise ValueError(
+                f"allowed: {' and '.join(sections)} together with `allowFrom`; everything is denied by default, so "
+                "name the pods that will ask, e.g. `allowFrom: [{namespace: ingress-nginx}]`"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _one_node_for_single_writers(self) -> Self:
+        alone = [name for name, volume in self.volumes.items() if volume.access_mode == "ReadWriteOncePod"]
+        if alone:
+            raise ValueError(
+                f"allowed: ReadWriteOnce with `oneNode: true`, or ReadWriteMany; {', '.join(alone)} as "
+                "ReadWriteOncePod would keep the next revision's pod waiting for ever in a rolling update (rule 8)"
+            )
         single = [name for name, volume in self.volumes.items() if (c := volume.as_claim) and not c.shareable]
         if single and not self.one_node:
             raise ValueError(

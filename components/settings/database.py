@@ -5,17 +5,19 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
-from components.settings.quantity import mebibytes
-from components.settings.words import Identifier, Image, Section, ServiceName
+from components.settings.parameters import Parameters, check_shared_buffers
+from components.settings.quantity import amount, mebibytes
+from components.settings.words import Identifier, Image, Labels, Section, ServiceName
 from components.settings.workload import Claim, Resources
 
 OLDEST, NEWEST = 14, 18
 """The major versions that postgresql.org supports in November 2026 are 14 (its last month) to 18."""
 
+LONGEST_SERVICE = 52
+"""A longer StatefulSet gets no pods: controller-revision-hash is a label (kubernetes/kubernetes#64023)."""
+
 SMALLEST_MEMORY = 256
 """MiB of memory below which pgtune's rules are «not optimal» (facts: tuning rules) and PostgreSQL is cramped."""
-
-Parameter = str | int | float | bool
 
 
 class Roles(Section):
@@ -47,16 +49,19 @@ class Database(Section):
     storage: Claim
     resources: Resources
     max_connections: int = Field(default=100, ge=10, le=2000)
-    parameters: dict[str, Parameter] = {}
+    parameters: Parameters = {}
     crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
-    node_selector: dict[str, str] = {}
+    node_selector: Labels = {}
 
     @field_validator("service")
     @classmethod
-    def _room_for_headless(cls, name: str) -> str:
-        if len(name) > 63 - len("-headless"):
-            raise ValueError(f"allowed: at most {63 - len('-headless')} characters, so that `{name}-headless` fits")
+    def _room_for_its_pods(cls, name: str) -> str:
+        if len(name) > LONGEST_SERVICE:
+            raise ValueError(
+                f"allowed: at most {LONGEST_SERVICE} characters; its StatefulSet's pods carry the name and a hash of "
+                "10 in a label of 63"
+            )
         return name
 
     @field_validator("resources")
@@ -76,6 +81,11 @@ class Database(Section):
         if storage.shareable:
             raise ValueError("allowed: ReadWriteOnce or ReadWriteOncePod; two servers on one data directory destroy it")
         return storage
+
+    @model_validator(mode="after")
+    def _shared_buffers_fit(self) -> Self:
+        check_shared_buffers(self.parameters, int(amount(self.resources.limits.memory)))
+        return self
 
     @model_validator(mode="after")
     def _image_fits(self) -> Self:

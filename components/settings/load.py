@@ -1,36 +1,30 @@
-"""From a stack's configuration to a System, or to the whole list of mistakes. The only reader of pulumi.Config."""
+"""From a stack's configuration to a System, or to the whole list of mistakes."""
 
-import json
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
 from pydantic import ValidationError
 
 from components.manifest import Configured
-from components.settings.app import SecretSource
-from components.settings.merge import merged, touches
+from components.settings.configuration import ROOT, Configuration, from_engine, from_file, stacks
+from components.settings.document import read_yaml
+from components.settings.merge import decided_by, merged
 from components.settings.mistakes import Mistake, SettingsRefused, allowed_keys, from_validation, nearest
+from components.settings.source import SecretSource
 from components.settings.system import System
 
-PROJECT = "postgres-apps"
-ROOT = Path(__file__).resolve().parent.parent.parent
-_TEXTS = {"system", "environment"}
-"""Keys whose value is a text as it stands; the others are structured."""
-
-
-@dataclass(frozen=True)
-class Configuration:
-    """One stack's configuration: the patch on its system, and the names of the secrets that are set (no values)."""
-
-    stack: str
-    patch: dict[str, Any]
-    secrets: frozenset[str]
-
-    @property
-    def file(self) -> str:
-        return f"Pulumi.{self.stack}.yaml"
+__all__ = [
+    "ROOT",
+    "Configuration",
+    "Stack",
+    "decode",
+    "from_engine",
+    "from_file",
+    "require_secrets",
+    "stacks",
+    "systems",
+]
 
 
 @dataclass(frozen=True)
@@ -40,84 +34,6 @@ class Stack:
     name: str
     system: System
     unset: tuple[str, ...]
-
-
-class _StrictLoader(yaml.SafeLoader):
-    """YAML in which a key that stands twice is a mistake, where PyYAML silently takes the last."""
-
-
-def _mapping(loader: _StrictLoader, node: yaml.MappingNode) -> dict[Any, Any]:
-    seen: set[Any] = set()
-    for key_node, _ in node.value:
-        key = loader.construct_object(key_node)
-        if key in seen:
-            raise yaml.constructor.ConstructorError(None, None, f"the key `{key}` stands twice", key_node.start_mark)
-        seen.add(key)
-    return dict(loader.construct_pairs(node, deep=True))
-
-
-_StrictLoader.add_constructor(yaml.resolver.BaseResolver.DEFAULT_MAPPING_TAG, _mapping)
-
-
-def read_yaml(path: Path) -> Any:
-    """The content of one YAML file. Raises SettingsRefused when it is missing or does not parse."""
-    try:
-        return yaml.load(path.read_text(), _StrictLoader)  # noqa: S506 (a SafeLoader)
-    except FileNotFoundError as error:
-        siblings = sorted(p.name for p in path.parent.glob("*.yaml"))
-        mistake = Mistake(path.name, "", "no such file", ", ".join(siblings), nearest(path.name, siblings))
-        raise SettingsRefused([mistake]) from error
-    except yaml.YAMLError as error:
-        raise SettingsRefused([Mistake(path.name, "", "no valid YAML", " ".join(str(error).split()))]) from error
-
-
-def from_file(stack: str, root: Path = ROOT) -> Configuration:
-    """The configuration of `stack` from its file, without the CLI; `secure:` values count as set secrets."""
-    content = read_yaml(root / f"Pulumi.{stack}.yaml")
-    config = content.get("config") if isinstance(content, dict) else None
-    patch: dict[str, Any] = {}
-    secrets: set[str] = set()
-    for full_key, value in (config or {}).items():
-        project, _, key = str(full_key).partition(":")
-        if project != PROJECT:
-            continue
-        if isinstance(value, dict) and set(value) == {"secure"}:
-            secrets.add(key)
-        else:
-            patch[key] = value
-    return Configuration(stack, patch, frozenset(secrets))
-
-
-def from_engine() -> Configuration:
-    """The configuration that the engine gave to this program. Structured values come as JSON texts."""
-    import pulumi  # noqa: PLC0415 (the checks without a cluster must not pay for it)
-    from pulumi.runtime import config as runtime_config  # noqa: PLC0415
-
-    patch: dict[str, Any] = {}
-    secrets: set[str] = set()
-    stack = pulumi.get_stack()
-    for full_key, value in runtime_config.CONFIG.get().items():
-        project, _, key = full_key.partition(":")
-        if project != PROJECT:
-            continue
-        if runtime_config.is_config_secret(full_key):
-            secrets.add(key)
-        elif key in _TEXTS or not isinstance(value, str):
-            patch[key] = value
-        else:
-            try:
-                patch[key] = json.loads(value)
-            except ValueError:
-                # A text where a mapping belongs: decode() says so with what is allowed.
-                patch[key] = value
-    return Configuration(stack, patch, frozenset(secrets))
-
-
-def configured_secret(key: str) -> Any:
-    """The value of one secret of the configuration, as an Output that stays secret."""
-    import pulumi  # noqa: PLC0415
-
-    return pulumi.Config(PROJECT).require_secret(key)
 
 
 def systems(root: Path = ROOT) -> list[str]:
@@ -134,29 +50,51 @@ def decode(configuration: Configuration, root: Path = ROOT) -> Stack:
         do = nearest(str(name), systems(root)) or f"`pulumi config set system NAME -s {configuration.stack}`"
         raise SettingsRefused([Mistake(configuration.file, "system", found, ", ".join(systems(root)), do)])
     system_file = f"systems/{name}.yaml"
-    base = read_yaml(root / system_file)
+    base = read_yaml(root / system_file, system_file)
 
     def file_of(path: tuple[str, ...]) -> str:
-        return configuration.file if touches(patch, path) else system_file
+        by_system, by_stack = decided_by(base, patch, path)
+        files = [configuration.file] * by_stack + [system_file] * by_system
+        return " on ".join(files)
 
+    mistakes = _plain_secrets(configuration, patch, _named_loosely(merged(base, patch)))
     # The engine hands a bare null on as an empty text, so it can't remove a section; inside one it can.
-    if empty := [key for key, value in patch.items() if value in (None, "")]:
-        raise SettingsRefused(_empty(configuration.file, key) for key in empty)
+    for key in [key for key, value in patch.items() if value in (None, "")]:
+        mistakes.append(_empty(configuration.file, key))
+        del patch[key]
     whole = merged(base, patch)
     try:
         system = System.model_validate(whole)
     except ValidationError as error:
-        mistakes = from_validation(error, System, file_of)
-        raise SettingsRefused(mistakes + _unread_secrets(configuration, _named_loosely(whole))) from error
+        mistakes += from_validation(error, System, file_of) + _unread_secrets(configuration, _named_loosely(whole))
+        raise SettingsRefused(mistakes) from None
     named = {source.key for source in configured(system)}
-    if unread := _unread_secrets(configuration, named):
-        raise SettingsRefused(unread)
+    mistakes += _unread_secrets(configuration, named)
+    if mistakes:
+        raise SettingsRefused(mistakes)
     return Stack(configuration.stack, system, tuple(sorted(named - configuration.secrets)))
 
 
 def _empty(file: str, key: str) -> Mistake:
     do = "delete the key; or, to remove entries of the system's, name them: `{entry: null}`"
     return Mistake(file, key, "no value", "a value", do)
+
+
+def _plain_secrets(configuration: Configuration, patch: dict[str, Any], named: set[str]) -> list[Mistake]:
+    """Secrets that stand in the file as anybody can read them; they are taken out of `patch`."""
+    found = sorted(key for key in patch if key in named and key not in allowed_keys(System))
+    for key in found:
+        del patch[key]
+    return [
+        Mistake(
+            configuration.file,
+            key,
+            "a secret in plain text (not repeated here)",
+            "an encrypted value",
+            f"`pulumi config set --secret {key} -s {configuration.stack}`, with a new one if the file was shared",
+        )
+        for key in found
+    ]
 
 
 def require_secrets(stack: Stack) -> None:
@@ -184,13 +122,13 @@ def _named_loosely(value: Any) -> set[str]:
 
 
 def _unread_secrets(configuration: Configuration, named: set[str]) -> list[Mistake]:
-    return [
-        Mistake(
-            configuration.file,
-            key,
-            f"the secret `{key}`, which nothing reads",
-            ", ".join(sorted(named)) or "no secret at all",
-            nearest(key, named | set(allowed_keys(System))) or f"`pulumi config rm {key} -s {configuration.stack}`",
-        )
-        for key in sorted(configuration.secrets - named)
-    ]
+    return [_unread(configuration, key, named) for key in sorted(configuration.secrets - named)]
+
+
+def _unread(configuration: Configuration, key: str, named: set[str]) -> Mistake:
+    if key in allowed_keys(System):
+        do = "keep secrets in keys of their own, which the settings name: `{config: KEY}`"
+        return Mistake(configuration.file, key, "an encrypted value in the settings", "settings in clear", do)
+    found = f"the secret `{key}`, which nothing reads"
+    do = nearest(key, named) or f"`pulumi config rm {key} -s {configuration.stack}`"
+    return Mistake(configuration.file, key, found, ", ".join(sorted(named)) or "no secret at all", do)

@@ -16,12 +16,17 @@ def merged(target: Any, patch: Any) -> Any:
     return result
 
 
-def touches(patch: Any, path: tuple[str, ...]) -> bool:
-    """Whether the value at `path` of the merged whole was decided by `patch`."""
+def decided_by(target: Any, patch: Any, path: tuple[str, ...]) -> tuple[bool, bool]:
+    """Whether the value at `path` of the merged whole, or its absence, comes from (`target`, `patch`).
+
+    Both, where it is a mapping that was merged of two. What is missing in a mapping that only one of them has is
+    that one's.
+    """
     for step in path:
         if not isinstance(patch, dict):
-            return True
+            return False, True
         if step not in patch:
-            return False
+            return isinstance(target, dict), not isinstance(target, dict)
         patch = patch[step]
-    return True
+        target = target.get(step) if isinstance(target, dict) else None
+    return isinstance(target, dict) and isinstance(patch, dict), True

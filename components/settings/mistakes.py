@@ -1,14 +1,29 @@
 """Mistakes in settings files, as a person can act on them: where, what was found, what is allowed, what to do."""
 
 import difflib
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-_SECRET_SECTIONS = {"secrets", "pullSecrets", "password"}
-"""Below these, what was found is not repeated: somebody may have written the secret itself."""
+_SECRET_WORDS = ("secret", "password", "token")
+"""Below a key with one of these in it, what was found is not repeated: somebody may have written the secret itself."""
+
+_EXPECTED = {
+    "string_type": "a text; quote what YAML would read as something else",
+    "int_type": "a whole number, without quotes",
+    "int_from_float": "a whole number",
+    "float_type": "a number, without quotes",
+    "bool_type": "true or false, without quotes",
+    "dict_type": "a mapping: `key: value` lines below it",
+    "list_type": "a list: `- item` lines below it",
+    "greater_than_equal": "a number from {ge} on",
+    "less_than_equal": "a number up to {le}",
+    "too_short": "at least {min_length} of them",
+    "string_too_short": "at least {min_length} character",
+}
+"""pydantic's kinds of error → what is allowed, in words of a settings file."""
 
 
 @dataclass(frozen=True)
@@ -20,11 +35,13 @@ class Mistake:
     found: str
     allowed: str
     do: str = ""
+    why: str = ""
 
     def __str__(self) -> str:
-        lines = [f"{self.file} · {self.path or '(the whole file)'}", f"    found    {self.found}"]
-        lines += [f"    allowed  {self.allowed}"] if self.allowed else []
-        lines += [f"    do       {self.do}"] if self.do else []
+        lines = [f"{self.file} · {self.path or '(the whole file)'}"]
+        for word in ("found", "allowed", "why", "do"):
+            text = getattr(self, word)
+            lines += [f"    {word:7}  {text}"] if text else []
         return "\n".join(lines)
 
 
@@ -50,9 +67,11 @@ def described(value: Any, path: tuple[str, ...]) -> str:
         return "a mapping with " + (", ".join(map(str, value)) or "nothing in it")
     if isinstance(value, list):
         return f"a list of {len(value)}"
-    if _SECRET_SECTIONS & set(path) and isinstance(value, str):
-        return "a text (not repeated here: it may be a secret)"
-    text = repr(value)
+    if value is None:
+        return "nothing"
+    if any(word in step.lower() for step in path for word in _SECRET_WORDS):
+        return "a value (not repeated here: it may be a secret)"
+    text = str(value).lower() if isinstance(value, bool) else repr(value)
     return text if len(text) <= 80 else text[:77] + "…"
 
 
@@ -76,16 +95,32 @@ def allowed_keys(model: type[BaseModel]) -> list[str]:
     return [field.alias or name for name, field in model.model_fields.items()]
 
 
-def from_validation(error: ValidationError, model: type[BaseModel], file_of: Any) -> list[Mistake]:
+def from_validation(
+    error: ValidationError, model: type[BaseModel], file_of: Callable[[tuple[str, ...]], str]
+) -> list[Mistake]:
     """Every error of pydantic as a Mistake. `file_of(path)` names the file that the value at `path` came from."""
     return [_mistake(details, model, file_of) for details in error.errors(include_url=False)]
 
 
-def _mistake(details: Any, model: type[BaseModel], file_of: Any) -> Mistake:
+def _own_words(text: str) -> tuple[str, str, str]:
+    """(allowed, found, why) of a validator's «allowed: …; found …» or «allowed: …; why»."""
+    allowed, _, rest = text.removeprefix("allowed: ").partition("; ")
+    return (allowed, rest.removeprefix("found "), "") if rest.startswith("found ") else (allowed, "", rest)
+
+
+def _expected(kind: str, message: str, context: Mapping[str, Any]) -> str:
+    text = _EXPECTED.get(kind)
+    return text.format_map(context) if text else message.removeprefix("Input should be ")
+
+
+def _mistake(details: Any, model: type[BaseModel], file_of: Callable[[tuple[str, ...]], str]) -> Mistake:
+    is_key = details["loc"][-1:] == ("[key]",)
     steps = tuple(step for step in details["loc"] if step != "[key]")
     path = tuple(str(step) for step in steps)
-    kind, message, context = details["type"], details["msg"], details.get("ctx", {})
-    found, allowed, do = described(details["input"], path), message, ""
+    kind, context = details["type"], details.get("ctx", {})
+    # A key stands in the path anyway.
+    found = f"the name `{path[-1]}`" if is_key else described(details["input"], path)
+    allowed, do, why = _expected(kind, details["msg"], context), "", ""
     if kind == "extra_forbidden":
         here = _model_at(model, steps[:-1])
         keys = allowed_keys(here) if here else []
@@ -94,15 +129,12 @@ def _mistake(details: Any, model: type[BaseModel], file_of: Any) -> Mistake:
         found, allowed = "nothing", "a value; this key is required"
         do = f"state `{path[-1]}` in the system's file, or in this stack's"
     elif kind == "literal_error":
-        allowed = context["expected"]
-        do = nearest(str(details["input"]), [word.strip("' ") for word in allowed.replace(" or ", ",").split(",")])
+        words = [word.strip("' ") for word in context["expected"].replace(" or ", ",").split(",")]
+        allowed, do = ", ".join(words), nearest(str(details["input"]), words)
     elif kind == "value_error":
-        text = str(context["error"])
-        allowed, _, do = text.removeprefix("allowed: ").partition("; ")
-        allowed, do = (allowed, do) if text.startswith("allowed: ") else (text, "")
+        allowed, said, why = _own_words(str(context["error"]))
+        found = said or found
     elif kind == "model_type":
         here = _model_at(model, steps)
-        allowed = f"a mapping of {', '.join(allowed_keys(here))}" if here else message
-    else:
-        allowed = message.removeprefix("Input should be ").removeprefix("Value should be ")
-    return Mistake(file_of(path), ".".join(path), found, allowed, do)
+        allowed = f"a mapping of {', '.join(allowed_keys(here))}" if here else "a mapping"
+    return Mistake(file_of(path), ".".join(path), found, allowed, do, why)

@@ -2,11 +2,11 @@
 
 import ipaddress
 import re
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
-from components.settings.words import HttpPath, Label, ObjectName, Section
+from components.settings.words import HttpPath, Label, LabelKey, Labels, ObjectName, Section
 
 
 def _cidr(text: str) -> str:
@@ -23,6 +23,18 @@ def _duration(text: str) -> str:
     return text
 
 
+def _within(inner: str, outer: str) -> bool:
+    """Whether one network is part of another and not all of it, as a NetworkPolicy's `except` must be."""
+    small, large = ipaddress.ip_network(inner), ipaddress.ip_network(outer)
+    return small != large and small.version == large.version and small.subnet_of(large)  # type: ignore[arg-type]
+
+
+def _host(text: str) -> str:
+    if len(text) > 253 or not re.fullmatch(r"(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}", text):
+        raise ValueError("allowed: a DNS name such as observer.example.org, in lower case")
+    return text
+
+
 Cidr = Annotated[str, AfterValidator(_cidr)]
 Port = Annotated[int, Field(ge=1, le=65535)]
 Duration = Annotated[str, AfterValidator(_duration)]
@@ -34,7 +46,7 @@ class Peer(Section):
     cidr: Cidr | None = None
     but_not: list[Cidr] = []
     namespace: Label | None = None
-    pods: dict[str, str] = {}
+    pods: Labels = {}
 
     @model_validator(mode="after")
     def _network_or_pods(self) -> Self:
@@ -44,6 +56,9 @@ class Peer(Section):
             raise ValueError("allowed: one of cidr, namespace, pods; an empty peer would be everybody")
         if self.but_not and self.cidr is None:
             raise ValueError("allowed: `butNot` together with `cidr`")
+        outside = [text for text in self.but_not if not _within(text, self.cidr or "")]
+        if outside:
+            raise ValueError(f"allowed: `butNot` networks inside {self.cidr}; found {', '.join(outside)}")
         return self
 
 
@@ -60,10 +75,10 @@ class AllowFrom(Peer):
 class Expose(Section):
     """An Ingress; absent unless the stack gives one (rule 12 in spirit: a cluster may lack a controller)."""
 
-    host: Annotated[str, Field(pattern=r"^(\*\.)?([a-z0-9]([-a-z0-9]*[a-z0-9])?\.)+[a-z]{2,}$")]
+    host: Annotated[str, AfterValidator(_host)]
     class_name: ObjectName | None = None
     tls_secret: ObjectName | None = None
-    annotations: dict[str, str] = {}
+    annotations: dict[LabelKey, str] = {}
 
 
 class Alert(Section):
@@ -71,7 +86,7 @@ class Alert(Section):
 
     expression: str
     holds_for: Duration = "5m"
-    severity: Annotated[str, Field(pattern="^(info|warning|critical)$")] = "warning"
+    severity: Literal["info", "warning", "critical"] = "warning"
     summary: str
 
 
@@ -80,5 +95,5 @@ class Monitoring(Section):
 
     path: HttpPath = "/metrics"
     interval: Duration = "30s"
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     alerts: dict[str, Alert] = {}

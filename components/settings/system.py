@@ -2,14 +2,15 @@
 
 from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts
-from components.settings.app import App, PullSecret
+from components.settings.app import App
 from components.settings.database import Database
 from components.settings.quantity import Quantity
-from components.settings.words import Label, ObjectName, Section, ServiceName
-from components.settings.workload import Amounts
+from components.settings.source import PullSecret
+from components.settings.words import Label, LabelKey, Labels, Section, ServiceName
+from components.settings.workload import Resources
 
 
 class Cluster(Section):
@@ -17,22 +18,15 @@ class Cluster(Section):
 
     context: str = Field(min_length=1)
     dns_namespace: Label = "kube-system"
-    dns_pods: dict[str, str] = {"k8s-app": "kube-dns"}
-
-
-class Defaults(Section):
-    """A LimitRange: what a container gets that states nothing."""
-
-    requests: Amounts
-    limits: Amounts
+    dns_pods: Labels = {"k8s-app": "kube-dns"}
 
 
 class Namespace(Section):
     """The namespace, with its quota and defaults where the stack gives them."""
 
     name: Label
-    quota: dict[str, Quantity] = {}
-    container_defaults: Defaults | None = None
+    quota: dict[LabelKey, Quantity] = {}
+    container_defaults: Resources | None = None
 
     @model_validator(mode="after")
     def _own(self) -> Self:
@@ -48,19 +42,36 @@ class Images(Section):
     without_digest: dict[str, str] = {}
 
 
+LONGEST_MIGRATED = 63 - len("-migration")
+
+_OWN = {
+    *("app.kubernetes.io/name", "app.kubernetes.io/component", "app.kubernetes.io/managed-by"),
+    *("postgres-apps", "pod-security.kubernetes.io", "kubernetes.io"),
+}
+"""Labels, and domains of labels, that select pods or say what is enforced."""
+
+
 class System(Section):
     """What `pulumi up` makes so."""
 
     name: Label
     environment: Label
     keep: bool = False
-    labels: dict[str, str] = {}
+    labels: Labels = {}
     cluster: Cluster
     namespace: Namespace
     images: Images = Images()
-    pull_secrets: dict[ObjectName, PullSecret] = {}
+    pull_secrets: dict[Label, PullSecret] = {}
     database: Database
     apps: dict[ServiceName, App] = {}
+
+    @field_validator("labels")
+    @classmethod
+    def _own_labels(cls, labels: dict[str, str]) -> dict[str, str]:
+        taken = [key for key in labels if key in _OWN or key.partition("/")[0] in _OWN]
+        if taken:
+            raise ValueError(f"allowed: labels of your own; found {', '.join(taken)}, by which this program finds pods")
+        return labels
 
     @model_validator(mode="after")
     def _digests(self) -> Self:
@@ -83,6 +94,12 @@ class System(Section):
     def _names_apart(self) -> Self:
         if self.database.service in self.apps or self.database.headless in self.apps:
             raise ValueError(f"allowed: apps not named like the database's Service `{self.database.service}`")
+        long = [name for name, app in self.apps.items() if app.migration and len(name) > LONGEST_MIGRATED]
+        if long:
+            raise ValueError(
+                f"allowed: at most {LONGEST_MIGRATED} characters for an app with a migration, whose pods carry "
+                f"`<app>-migration` in a label of 63; found {', '.join(long)}"
+            )
         claims = [("database", self.database.storage.claim)]
         claims += [(app, v.claim) for app, settings in self.apps.items() for v in settings.volumes.values() if v.claim]
         owners: dict[str, set[str]] = {}

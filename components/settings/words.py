@@ -15,6 +15,13 @@ class Section(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, strict=True)
 
 
+def exactly_one(section: Section, *fields: str) -> None:
+    """Raise ValueError unless just one of `fields` was given in `section`."""
+    given = [field for field in fields if getattr(section, field) is not None]
+    if len(given) != 1:
+        raise ValueError(f"allowed: exactly one of {', '.join(fields)}; found {' and '.join(given) or 'none'}")
+
+
 def _matching(pattern: str, allowed: str, longest: int):
     compiled = re.compile(pattern)
 
@@ -53,18 +60,25 @@ ObjectName = Annotated[
 Variable = Annotated[str, _matching(r"[A-Za-z_][A-Za-z0-9_]*", "letters, digits and underscores", 253)]
 """An environment variable that every shell and language can read."""
 
-FileName = Annotated[str, _matching(r"[-._a-zA-Z0-9]+", "letters, digits, dots, hyphens and underscores", 253)]
+FileName = Annotated[
+    str, _matching(r"(?!\.\.)[-._a-zA-Z0-9]+(?<!^\.)", "letters, digits, dots, hyphens and underscores, not `..`", 253)
+]
 """A key of a ConfigMap that becomes a file."""
 
 ConfigKey = Annotated[str, _matching(r"[A-Za-z][-_A-Za-z0-9]*", "a letter, then letters, digits, - and _", 128)]
 """A key of Pulumi's configuration, without the project's name before it."""
 
 
+_RESERVED = {"public", "none", "template0", "template1", "postgres_apps"} | {
+    *("all", "sameuser", "samerole", "samegroup", "replication"),  # keywords of pg_hba.conf
+}
+
+
 def _identifier(name: str) -> str:
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or len(name) > 63:
         raise ValueError("allowed: lower-case letters, digits and underscores, at most 63 (a PostgreSQL identifier)")
-    if name.startswith("pg_") or name in {"public", "none", "template0", "template1"}:
-        raise ValueError("allowed: a name that PostgreSQL does not reserve (pg_…, public, none, template0, template1)")
+    if name.startswith("pg_") or name in _RESERVED:
+        raise ValueError(f"allowed: a name that PostgreSQL does not reserve (pg_…, {', '.join(sorted(_RESERVED))})")
     return name
 
 
@@ -83,18 +97,22 @@ Path = Annotated[str, AfterValidator(_absolute)]
 
 
 def _probe_path(path: str) -> str:
-    if not path.startswith("/") or " " in path:
-        raise ValueError("allowed: an HTTP path that starts with /")
+    if not re.fullmatch(r"/[!-~]*", path):
+        raise ValueError("allowed: an HTTP path that starts with /, without spaces")
     return path
 
 
 HttpPath = Annotated[str, AfterValidator(_probe_path)]
 
 
+_REPOSITORY = re.compile(r"([a-zA-Z0-9.-]+(:\d+)?/)?[a-z0-9]+([._-]+[a-z0-9]+)*(/[a-z0-9]+([._-]+[a-z0-9]+)*)*")
+"""A registry, then path components: github.com/distribution/reference, the grammar at its head, a little wider."""
+
+
 def _image(reference: str) -> str:
     repository, tag, digest = image_parts(reference)
-    if not repository or re.search(r"\s", reference):
-        raise ValueError("allowed: registry/repository:tag, or with @sha256:… behind it")
+    if not _REPOSITORY.fullmatch(repository) or (tag and not re.fullmatch(r"\w[\w.-]{0,127}", tag, re.ASCII)):
+        raise ValueError("allowed: registry/repository:tag in lower case, or with @sha256:… behind it")
     if digest and not re.fullmatch(r"sha256:[0-9a-f]{64}", digest):
         raise ValueError("allowed: a digest of the form sha256: and 64 hexadecimal digits")
     if tag == "latest" or not (tag or digest):
@@ -109,8 +127,28 @@ Image = Annotated[str, AfterValidator(_image)]
 def _value(value: object) -> object:
     if isinstance(value, bool):
         raise ValueError('allowed: a text; quote it ("true" or "1"), so that the app reads what you mean')  # noqa: TRY004
-    return str(value) if isinstance(value, int | float) else value
+    if isinstance(value, float):
+        raise ValueError("allowed: a text; quote it, because YAML reads 1.10 as 1.1")  # noqa: TRY004
+    return str(value) if isinstance(value, int) else value
 
 
 Value = Annotated[str, BeforeValidator(_value)]
 """The value of an environment variable."""
+
+
+_QUALIFIED = r"[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+
+
+LabelKey = Annotated[
+    str,
+    _matching(
+        rf"([a-z0-9]([-a-z0-9]*[a-z0-9])?(\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/)?{_QUALIFIED}",
+        "letters, digits, `-`, `_`, `.`, at most 63, with a DNS name and a slash before them or without",
+        253 + 1 + 63,
+    ),
+]
+"""The key of a label or an annotation, or a resource's name."""
+
+LabelValue = Annotated[str, _matching(rf"({_QUALIFIED})?", "letters, digits, `-`, `_`, `.`, or nothing", 63)]
+
+Labels = dict[LabelKey, LabelValue]
