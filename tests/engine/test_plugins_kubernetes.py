@@ -30,7 +30,7 @@ def test_an_object_is_made_kept_changed_replaced_and_taken_away(stack: Make, clu
     assert "3 to create" in program.preview(), "the preview did not see the stack and two ConfigMaps"
     assert there(cluster, named) is None, "a preview made something"
     program.up()
-    assert there(cluster, named)["data"] == {"color": "red"}
+    assert (there(cluster, named) or {})["data"] == {"color": "red"}
     program.preview("--expect-no-changes")
     autonamed = next(each for each in program.state() if each["urn"].endswith("auto"))["id"]
     assert autonamed.startswith(f"{namespace}/configmap-auto-"), "the name is the resource's and 8 digits"
@@ -40,7 +40,7 @@ def test_an_object_is_made_kept_changed_replaced_and_taken_away(stack: Make, clu
     ).preview()
     assert "+-2 to replace" in shown, "changed data replaces a ConfigMap unless the provider says otherwise"
     printed = program.up()
-    assert there(cluster, named)["data"] == {"color": "blue"}
+    assert (there(cluster, named) or {})["data"] == {"color": "blue"}
     assert autonamed not in str([each["id"] for each in program.state()]), "the autonamed one kept its name"
     order = [line for line in printed.splitlines() if "configmap-settings" in line and "delet" in line]
     assert order, f"a user's name can be used once at a time, so it is deleted first:\n{printed}"

@@ -16,6 +16,15 @@ CONNECT_SECONDS = 10.0
 ANSWER_SECONDS = 60.0
 """The API server itself gives up after 60 s (--request-timeout)."""
 
+CLOSED = (
+    http.client.RemoteDisconnected,
+    http.client.CannotSendRequest,
+    ConnectionResetError,
+    BrokenPipeError,
+    ssl.SSLEOFError,
+)
+"""What a connection raises that the other side has closed."""
+
 APPLY = "application/apply-patch+yaml"
 
 
@@ -88,12 +97,7 @@ class Client:
                 connection.request(method, target, body=data, headers=headers)
                 response = connection.getresponse()
                 return response, response.read()
-            except (
-                http.client.RemoteDisconnected,
-                ConnectionResetError,
-                BrokenPipeError,
-                http.client.CannotSendRequest,
-            ):
+            except CLOSED:
                 # A connection that was idle for too long is closed by the other side; the second one is new.
                 self._drop()
                 if attempt == 2:

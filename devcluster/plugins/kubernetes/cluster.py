@@ -69,7 +69,7 @@ class Cluster:
         name = query.pop("name", None)
         try:
             found = self.client.get(self.discovery.place(api_version, kind).path(namespace, name), **query)
-        except (ApiError, UnknownKind):
+        except (ApiError, UnknownKind, Unreachable):
             return []
         return [found] if name else found.get("items") or []
 

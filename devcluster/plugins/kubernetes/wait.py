@@ -5,6 +5,7 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from devcluster.plugins.kubernetes.client import Unreachable
 from devcluster.plugins.kubernetes.cluster import Cluster, Gone
 from devcluster.plugins.kubernetes.objects import SKIP_AWAIT, TIMEOUT_SECONDS, WAIT_FOR, annotation, at, called, says
 from devcluster.plugins.kubernetes.readiness import JUDGES, READ, Verdict, wait_for
@@ -94,6 +95,9 @@ class Waiter:
                 live = self._cluster.get(live)
             except Gone as error:
                 raise NotReady(f"{called(live)} was deleted while it was waited for", live, []) from error
+            except Unreachable as error:
+                # An API server may restart; what is waited for goes on without it.
+                self._engine.status(awaited.urn, str(error))
 
     def gone(self, thing: dict[str, Any], awaited: Awaited) -> None:
         """Wait until an object is deleted. Raises NotReady with what it still waits for."""
@@ -107,6 +111,9 @@ class Waiter:
                 live = self._cluster.get(thing)
             except Gone:
                 break
+            except Unreachable as error:
+                self._engine.status(awaited.urn, str(error))
+                live = thing
             if uid and live["metadata"].get("uid") != uid:
                 break  # Another one of that name; ours is gone.
             text = what_holds(live)
