@@ -1,4 +1,4 @@
-"""`python -m components check|render --stack NAME`: each step of the way, without a cluster or the CLI."""
+"""`python -m components check|render|explain|diagram --stack NAME`: each step, without a cluster or the CLI."""
 
 import argparse
 import sys
@@ -8,6 +8,8 @@ from pathlib import Path
 import yaml
 
 from components.compose import Plan, compose
+from components.diagram import diagram
+from components.explain import explain
 from components.manifest import shown
 from components.settings import load
 from components.settings.mistakes import SettingsRefused
@@ -22,18 +24,35 @@ def _check(stack: load.Stack, plan: Plan) -> str:
     return "\n".join(lines)
 
 
+class _Dumper(yaml.SafeDumper):
+    """YAML with texts of several lines as they are in the file, not quoted and folded."""
+
+
+def _text(dumper: _Dumper, text: str) -> yaml.ScalarNode:
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style="|" if "\n" in text else None)
+
+
+_Dumper.add_representer(str, _text)
+
+
 def _render(_: load.Stack, plan: Plan) -> str:
-    return yaml.safe_dump_all((shown(manifest.body) for manifest in plan.manifests), sort_keys=False, width=120)
+    objects = [shown(manifest.body) for manifest in plan.manifests]
+    return yaml.dump_all(objects, Dumper=_Dumper, sort_keys=False, width=120)
 
 
-_COMMANDS: dict[str, Callable[[load.Stack, Plan], str]] = {"check": _check, "render": _render}
+_COMMANDS: dict[str, Callable[[load.Stack, Plan], str]] = {
+    "check": _check,
+    "render": _render,
+    "explain": lambda stack, plan: explain(stack.system, plan),
+    "diagram": lambda _, plan: diagram(plan),
+}
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command and return the exit code: 0, or 1 when the settings are refused."""
     parser = argparse.ArgumentParser(prog="python -m components", description=__doc__)
     parser.add_argument("command", choices=sorted(_COMMANDS))
-    parser.add_argument("--stack", required=True, help="dev, staging, prod, local: Pulumi.<stack>.yaml")
+    parser.add_argument("--stack", required=True, help="NAME in Pulumi.NAME.yaml")
     parser.add_argument("--root", type=Path, default=load.ROOT, help="where the stack files and systems/ are")
     options = parser.parse_args(arguments)
     try:
