@@ -65,8 +65,8 @@ def compose(system: System) -> Plan:
         )
         parts.append(Part("App", name, objects))
         notes += app.notes(name, settings)
-    # After the parts, whose claims it records; in the first of them, because they wait for it.
-    base.manifests.append(identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
+    # Made after the parts, whose claims it records; next to the namespace, because all else waits for it.
+    base.manifests.insert(1, identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
     _refuse_clashes(parts)
     return Plan(parts, published.connections, notes, system.database.topology)
 

@@ -49,7 +49,8 @@ class Registration:
         self._random = random.Provider("random")
         self._resources: dict[Reference, pulumi.Resource] = {}
         self._secrets: dict[Secret, pulumi.Output[str]] = {}
-        self._namespace: pulumi.Resource | None = None
+        # Namespace and identity record: all else waits for them, so a refused change stops before anything is touched.
+        self._first: list[pulumi.Resource] = []
 
     def register(self, plan: Plan) -> None:
         """Register every part of `plan`; each object after what it names, which must come before it in the plan."""
@@ -62,7 +63,7 @@ class Registration:
             )
 
     def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
-        first = [self._namespace] if self._namespace is not None and manifest.namespace is not None else []
+        first = self._first if manifest.namespace is not None else []
         options = pulumi.ResourceOptions(
             parent=parent,
             provider=self._kubernetes,
@@ -71,7 +72,7 @@ class Registration:
             protect=manifest.keep or None,
             retain_on_delete=manifest.keep or None,
             # What goes with the namespace needs no deletion of its own.
-            deleted_with=self._namespace if first and not self._keep else None,
+            deleted_with=first[0] if first and not self._keep else None,
             hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
         )
         body = dict(manifest.body)
@@ -86,8 +87,8 @@ class Registration:
         else:
             resource = made(name, opts=options, **{_snake(key): value for key, value in values.items()})
         self._resources[manifest.reference] = resource
-        if kind == "Namespace":
-            self._namespace = resource
+        if kind == "Namespace" or manifest.reference == identity.REFERENCE:
+            self._first.append(resource)
 
     def _resolved(self, value: Any) -> Any:
         match value:
@@ -113,7 +114,10 @@ class Registration:
     def _generated(self, secret: Generated) -> pulumi.Output[str]:
         # No parent: the password stays when the object that first used it moves to another component.
         options = pulumi.ResourceOptions(
-            provider=self._random, protect=self._keep or None, retain_on_delete=self._keep or None
+            provider=self._random,
+            depends_on=self._first[1:],
+            protect=self._keep or None,
+            retain_on_delete=self._keep or None,
         )
         made = random.RandomPassword(secret.name, length=secret.length, special=False, opts=options)
         return pulumi.Output.secret(made.result)
