@@ -16,6 +16,11 @@ STORE = paths.CACHE / "debian"
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
+_NEEDED = (
+    "the images are made of Debian's packages: run this on Debian 12 or newer, or where apt has a source of Debian "
+    "in /etc/apt/sources.list.d and the package debian-archive-keyring is installed"
+)
+
 
 class NoDebian(Exception):
     """Debian's packages can't be had on this machine. The text says what is missing."""
@@ -49,12 +54,9 @@ def mirrors() -> dict[str, str]:
             command.run(["apt-get", "update"], timeout=600)
             found = debian_mirrors(command.run(ask))
     except command.CommandFailed as error:
-        raise NoDebian(f"the images are made of Debian's packages, and apt here fails: {error}") from error
+        raise NoDebian(f"{_NEEDED}; here, {error}") from error
     if "Debian" not in found:
-        raise NoDebian(
-            "the images are made of Debian's packages, and apt on this machine names no source of Debian: run it "
-            "on Debian 12 or newer, or add a source of Debian to /etc/apt/sources.list.d (and debian-archive-keyring)"
-        )
+        raise NoDebian(f"{_NEEDED}; apt on this machine names no source of Debian")
     return found
 
 

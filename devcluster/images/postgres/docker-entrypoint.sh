@@ -14,7 +14,8 @@ from_file() { # VARIABLE DEFAULT
 	local file="${1}_FILE"
 	[[ -z "${!1:-}" || -z "${!file:-}" ]] || refuse "$1 and $file are both set: keep one of them."
 	if [[ -n "${!file:-}" ]]; then
-		printf -v "$1" %s "$(<"${!file}")" || refuse "$file names ${!file}, which can't be read."
+		[[ -r "${!file}" ]] || refuse "$file names ${!file}, which user $(id -u) can't read."
+		printf -v "$1" %s "$(<"${!file}")"
 	fi
 	export "$1=${!1:-$2}"
 	unset "$file"
