@@ -1,5 +1,6 @@
 """Commands of other programs, run so that a failure says what failed, where, and what it last printed."""
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Mapping, Sequence
@@ -54,3 +55,22 @@ def run(
         where = f"\n    (all of it: {log})" if log is not None else ""
         raise CommandFailed(f"`{' '.join(words)}` ended with {done.returncode}:\n{last}{where}")
     return done.stdout
+
+
+def foreground(
+    command: Sequence[str | Path], *, cwd: Path | None = None, environment: Mapping[str, str] | None = None
+) -> int:
+    """Run `command` with this terminal as its own, `environment` added to this process's; its exit code.
+
+    On Ctrl-C, which the terminal tells the command too, it is left to end in order; when this process is told to
+    end, it ends the command first.
+    """
+    running = subprocess.Popen([str(word) for word in command], cwd=cwd, env={**os.environ, **(environment or {})})
+    try:
+        while True:
+            with contextlib.suppress(KeyboardInterrupt):
+                return running.wait()
+    finally:
+        if running.poll() is None:
+            running.terminate()
+            running.wait()

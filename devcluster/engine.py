@@ -7,7 +7,6 @@ it is given a copy with that salt. Other stacks are the user's own: their backen
 import json
 import os
 import secrets
-import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -170,13 +169,7 @@ def drop_dead_locks(state: Path) -> None:
 
 
 def _stream(words: Sequence[str], environment: dict[str, str]) -> None:
-    """Run a command with this terminal as its own. On Ctrl-C it is left to end in order. Raises PulumiFailed."""
-    running = subprocess.Popen(words, cwd=paths.CHECKOUT, env={**os.environ, **environment})
-    while True:
-        try:
-            code = running.wait()
-            break
-        except KeyboardInterrupt:
-            continue  # the terminal told pulumi too: it finishes what is under way and records it
+    """Run a command in the checkout with this terminal as its own. Raises PulumiFailed."""
+    code = command.foreground(words, cwd=paths.CHECKOUT, environment=environment)
     if code != 0:
         raise PulumiFailed(words[1:], code)

@@ -23,16 +23,15 @@ def lay(progress: Progress, cluster: Cluster) -> None:
 
 def _load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
     """Hand the cluster what it does not have yet; the embedded node knows that itself."""
-    there = _loaded()
-    for image in made:
-        if cluster.embedded:
-            with progress.step(f"Load image {image.reference}"):
+    with progress.step("Load the images into the cluster", "a few seconds for those it does not have yet"):
+        there = _loaded()
+        for image in made:
+            if cluster.embedded:
                 node.load_image(image.tar, image.reference)
-        elif there.get(image.reference) != image.digest:
-            with progress.step(f"Load image {image.reference}"):
+            elif there.get(image.reference) != image.digest:
                 cluster.load(image.tar)
-            there[image.reference] = image.digest
-            _record().write_text(json.dumps(there, indent=1))
+                there[image.reference] = image.digest
+                _record().write_text(json.dumps(there, indent=1))
 
 
 def forget_images() -> None:

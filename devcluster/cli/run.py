@@ -1,13 +1,13 @@
 """`pulumi`, `env` and `with-node`: other programs in the local stack's environment."""
 
-import os
 import shlex
 import signal
-import subprocess
 import sys
 from argparse import Namespace
+from collections.abc import Iterator
+from contextlib import contextmanager
 
-from devcluster import cluster, engine, node, paths
+from devcluster import cluster, command, engine, node, paths
 from devcluster.cli import ground
 from devcluster.cli.down import forget
 from devcluster.cluster import NoCluster
@@ -49,17 +49,27 @@ def with_node(options: Namespace) -> int:
     """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     try:
-        chosen = cluster.choose()
+        cluster.choose()
     except NoCluster as reason:
-        return subprocess.call(options.arguments, env={**os.environ, "DEVCLUSTER_NO_NODE": str(reason)})
+        return command.foreground(options.arguments, environment={"DEVCLUSTER_NO_NODE": str(reason)})
+    with borrowed_node(Progress()) as environment:
+        return command.foreground(options.arguments, environment=environment)
+
+
+@contextmanager
+def borrowed_node(progress: Progress) -> Iterator[dict[str, str]]:
+    """The embedded node with the images in it, afterwards as it was before, whatever happens.
+
+    Gives the environment in which pulumi runs on it. Raises NoCluster where the machine can't run it or the local
+    stack is up on another cluster.
+    """
+    chosen = cluster.choose()
     cluster.only(chosen)
     before, kept = node.running(), (paths.HOME / "etcd").exists()
-    progress = Progress()
     try:
         ground.lay(progress, chosen)
         progress.table()
-        environment = engine.Engine(chosen, engine.toolchain.pulumi()).environment()
-        return subprocess.call(options.arguments, env={**os.environ, **environment})
+        yield engine.Engine(chosen, engine.toolchain.pulumi()).environment()
     finally:
         if not before:
             node.stop(progress, keep_data=kept)
