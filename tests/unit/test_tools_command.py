@@ -23,7 +23,8 @@ def test_on_ctrl_c_a_command_is_left_to_end_in_order():
         stdout=subprocess.PIPE,
         text=True,
         start_new_session=True,
-        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),
+        # Where this run itself ignores the signal, a child would inherit that.
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.default_int_handler),  # noqa: PLW1509
     )
     assert running.stdout is not None
     assert running.stdout.readline() == "up\n", "the command began"
