@@ -13,6 +13,9 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 def main() -> None:
     """Serve the stand-in that the first argument names until the engine ends it."""
     sys.path[0] = str(Path(__file__).resolve().parent.parent.parent)
+    from devcluster.plugins.protocol.lean import open_the_package  # noqa: PLC0415
+
+    open_the_package()
     plugin, arguments = sys.argv[1], sys.argv[2:]
     if plugin == "language":
         from devcluster.plugins.language.host import main as serve  # noqa: PLC0415
