@@ -77,7 +77,22 @@ class Index:
 
     def selected(self, namespace: str, selector: Plain) -> list[Workload]:
         """The workloads of a namespace whose pods a LabelSelector selects."""
-        return [workload for workload in self.workloads_in(namespace) if selects(selector, workload.labels)]
+        return [workload for workload in self._candidates(namespace, selector) if selects(selector, workload.labels)]
+
+    @cached_property
+    def _labelled(self) -> dict[tuple[str, str, str], list[Workload]]:
+        found: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
+        for workload in self.workloads:
+            for key, value in workload.labels.items():
+                found[workload.ref.namespace, text(key), text(value)].append(workload)
+        return found
+
+    def _candidates(self, namespace: str, selector: Plain) -> Sequence[Workload]:
+        """The workloads that carry the rarest label of a selector: thousands of Services must not look at them all."""
+        labels = mapping(selector.get("matchLabels"))
+        if not labels:
+            return self.workloads_in(namespace)
+        return min((self._labelled.get((namespace, text(k), text(v)), []) for k, v in labels.items()), key=len)
 
     def behind(self, service: Ref) -> list[Workload]:
         """The workloads whose pods a Service selects; none for a Service without a selector."""

@@ -1,0 +1,46 @@
+"""What is known of images of PostgreSQL: who runs in them, and where a version keeps its data.
+
+Sources: docker-library/postgres Dockerfiles (alpine 70, Debian 999; 18 moved its data, #1259); postgis/postgis,
+timescale/timescaledb, pgvector/pgvector are built on them; CloudNativePG's postgresql image runs as 26; Bitnami's
+as 1001; Spilo as 101.
+"""
+
+import re
+
+_OFFICIAL = {"postgres", "postgis/postgis", "timescale/timescaledb", "pgvector/pgvector", "imresamu/postgis"}
+
+
+def parts(image: str) -> tuple[str, str]:
+    """(repository without registry and `library/`, tag) of an image reference."""
+    name = image.partition("@")[0]
+    head, _, last = name.rpartition("/")
+    last, _, tag = last.partition(":")
+    segments = [*head.split("/"), last] if head else [last]
+    if len(segments) > 1 and ("." in segments[0] or ":" in segments[0] or segments[0] == "localhost"):
+        segments = segments[1:]
+    if len(segments) > 1 and segments[0] == "library":
+        segments = segments[1:]
+    return "/".join(segments), tag
+
+
+def is_postgres_server(image: str) -> bool:
+    """Whether an image is the official PostgreSQL server or one built on it, with its variables and paths."""
+    return parts(image)[0] in _OFFICIAL
+
+
+def known_user(image: str) -> int | None:
+    """The numeric user of a known PostgreSQL image; None for any other."""
+    repository, tag = parts(image)
+    if repository in _OFFICIAL:
+        return 70 if "alpine" in tag or (repository == "timescale/timescaledb" and "-ha" not in tag) else 999
+    if repository == "cloudnative-pg/postgresql":
+        return 26
+    if repository in {"bitnami/postgresql", "bitnamilegacy/postgresql"}:
+        return 1001
+    return 101 if re.fullmatch(r"zalando/spilo-\d+|(.*/)?spilo-\d+", repository) else None
+
+
+def major_version(image: str) -> int | None:
+    """The major version that a tag states."""
+    match = re.match(r"(?:pg)?(\d+)", parts(image)[1])
+    return int(match[1]) if match else None

@@ -1,0 +1,112 @@
+"""Whether NetworkPolicies let one workload's pods talk to another's (kubernetes.io/docs, «Network Policies»)."""
+
+import ipaddress
+from collections.abc import Iterator
+
+from contracts.index import Index
+from contracts.objects import Plain, at, items, mapping, mappings, selects, text
+from contracts.violation import Ref
+from contracts.workload import Workload
+
+
+def policies_on(index: Index, workload: Workload, direction: str) -> list[Ref]:
+    """The NetworkPolicies that isolate `workload`'s pods for "Ingress" or "Egress", the most particular first."""
+    found = [
+        ref
+        for ref in index.refs("NetworkPolicy", workload.ref.namespace)
+        if direction in _types(index.objects[ref])
+        and selects(mapping(at(index.objects[ref], "spec", "podSelector")), workload.labels)
+    ]
+    # The most particular one first: that is where a missing rule belongs.
+    return sorted(found, key=lambda ref: not at(index.objects[ref], "spec", "podSelector"))
+
+
+def _types(policy: Plain) -> set[str]:
+    stated = {text(item) for item in items(at(policy, "spec", "policyTypes"))}
+    if stated:
+        return stated
+    return {"Ingress"} | ({"Egress"} if at(policy, "spec", "egress") is not None else set())
+
+
+def cutting(index: Index, client: Workload, server: Workload, port: int, direction: str) -> list[Ref]:
+    """The policies that cut `client` off from `port` of `server` in one direction; empty where it is let through."""
+    subject, peer = (server, client) if direction == "Ingress" else (client, server)
+    isolating = policies_on(index, subject, direction)
+    for ref in isolating:
+        for rule in mappings(at(index.objects[ref], "spec", direction.lower())):
+            peers = rule.get("from" if direction == "Ingress" else "to")
+            if _port_in(rule, port, server, "TCP") and _peer_in(index, ref, peers, peer):
+                return []
+    return isolating
+
+
+def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> bool:
+    ports = rule.get("ports")
+    if not ports:
+        return True
+    for entry in mappings(ports):
+        if text(entry.get("protocol") or "TCP") != protocol:
+            continue
+        wanted = entry.get("port")
+        if wanted is None:
+            return True
+        if isinstance(wanted, str) and not wanted.isdigit():
+            if server is not None and server.port_names().get(wanted) == port:
+                return True
+            continue
+        if int(wanted) <= port <= int(entry.get("endPort") or wanted):
+            return True
+    return False
+
+
+def _peer_in(index: Index, policy: Ref, peers: object, other: Workload) -> bool:
+    if not peers:
+        return True
+    return any(_is_peer(index, policy, peer, other) for peer in mappings(peers))
+
+
+def _is_peer(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
+    if "ipBlock" in peer:
+        # A pod's address is not known: only a block of everything surely has it.
+        return _everything(mapping(peer["ipBlock"]))
+    pods = mapping(peer.get("podSelector"))
+    if "namespaceSelector" in peer:
+        labels = index.namespace_labels(other.ref.namespace)
+        if not selects(mapping(peer.get("namespaceSelector")), labels):
+            return False
+    elif other.ref.namespace != policy.namespace:
+        return False
+    return selects(pods, other.labels)
+
+
+def _everything(block: Plain) -> bool:
+    return text(block.get("cidr")) in {"0.0.0.0/0", "::/0"} and not items(block.get("except"))
+
+
+def cut_from_dns(index: Index, workload: Workload) -> list[Ref]:
+    """The policies that keep `workload` from asking any DNS server; empty where some rule lets UDP 53 out."""
+    isolating = policies_on(index, workload, "Egress")
+    if any(_lets_dns_out(rule) for ref in isolating for rule in _egress(index, ref)):
+        return []
+    return isolating
+
+
+def _egress(index: Index, ref: Ref) -> Iterator[Plain]:
+    yield from mappings(at(index.objects[ref], "spec", "egress"))
+
+
+def _lets_dns_out(rule: Plain) -> bool:
+    if not _port_in(rule, 53, None, "UDP"):
+        return False
+    peers = mappings(rule.get("to"))
+    return not peers or any("namespaceSelector" in peer or _may_hold_dns(peer) for peer in peers)
+
+
+def _may_hold_dns(peer: Plain) -> bool:
+    """An address block may be the DNS Service's, a node-local cache's, or the node's resolver."""
+    try:
+        return "ipBlock" in peer and bool(
+            ipaddress.ip_network(text(mapping(peer["ipBlock"]).get("cidr")), strict=False)
+        )
+    except ValueError:
+        return False

@@ -1,0 +1,98 @@
+"""What a host name means to a pod: a Service in reach, the pod itself, the world outside, or nobody."""
+
+import ipaddress
+import re
+from dataclasses import dataclass
+from typing import Literal
+
+from contracts.index import Index
+from contracts.objects import at, items, mapping, mappings, text
+from contracts.violation import Ref
+from contracts.workload import Workload
+
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+
+
+@dataclass(frozen=True)
+class Reached:
+    """`service` is set for one of the set. `elsewhere` names Services of that name in other namespaces.
+
+    nobody: no such Service where the name points to. outside: not for the set to tell, and not in the cluster.
+    unknown: in a namespace that the set has nothing of.
+    """
+
+    kind: Literal["service", "itself", "outside", "unknown", "nobody"]
+    namespace: str = ""
+    name: str = ""
+    service: Ref | None = None
+    elsewhere: tuple[str, ...] = ()
+
+
+def reached(index: Index, workload: Workload, host: str) -> Reached:
+    """What `host` means to the pods of `workload`."""
+    host = host.rstrip(".").lower()
+    if host in {"localhost", "127.0.0.1", "::1", "0.0.0.0"} or host.startswith("/"):  # noqa: S104 (a name, not a bind)
+        return Reached("itself")
+    if _is_address(host) or host in _aliases(workload) or not all(_LABEL.fullmatch(part) for part in host.split(".")):
+        return Reached("outside")
+    return _by_labels(index, workload, host.split("."))
+
+
+def _by_labels(index: Index, workload: Workload, labels: list[str]) -> Reached:
+    own = workload.ref.namespace
+    if "svc" in labels[1:]:
+        before = labels[: labels.index("svc", 1)]
+        # pod.service.namespace.svc names one pod behind a headless Service.
+        return _service(index, before[-1], before[-2]) if len(before) > 1 else Reached("outside")
+    if len(labels) == 1:
+        return _service(index, own, labels[0])
+    if len(labels) in {2, 3} and labels[-1] in index.namespaces and labels[-1] != labels[0]:
+        return _service(index, labels[-1], labels[-2])
+    if len(labels) == 2 and index.get("Service", own, labels[1]) is not None:
+        return _service(index, own, labels[1])
+    return Reached("outside")
+
+
+def _service(index: Index, namespace: str, name: str) -> Reached:
+    ref = Ref("Service", namespace, name)
+    if ref in index.objects:
+        return Reached("service", namespace, name, ref)
+    if name in _made_by_operators(index, namespace):
+        return Reached("unknown", namespace, name)
+    elsewhere = tuple(sorted(other.namespace for other in index.refs("Service") if other.name == name))
+    return Reached("nobody" if namespace in index.namespaces else "unknown", namespace, name, None, elsewhere)
+
+
+def _made_by_operators(index: Index, namespace: str) -> set[str]:
+    """The Services that CloudNativePG makes of a Cluster and of a Pooler, Zalando's and Crunchy's of theirs."""
+    found = {f"{ref.name}-{kind}" for ref in index.refs("Cluster", namespace) for kind in ("rw", "ro", "r")}
+    found |= {ref.name for ref in index.refs("Pooler", namespace)}
+    found |= {ref.name + end for ref in index.refs("postgresql", namespace) for end in ("", "-repl", "-pooler")}
+    return found | {
+        ref.name + end
+        for ref in index.refs("PostgresCluster", namespace)
+        for end in ("-primary", "-ha", "-pgbouncer", "-replicas")
+    }
+
+
+def _aliases(workload: Workload) -> set[str]:
+    return {text(name) for alias in mappings(workload.pod.get("hostAliases")) for name in items(alias.get("hostnames"))}
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return False
+    return True
+
+
+def service_ports(index: Index, service: Ref) -> list[dict[str, object]]:
+    """The ports of a Service."""
+    return [dict(port) for port in mappings(at(index.objects[service], "spec", "ports"))]
+
+
+def is_plain(index: Index, service: Ref) -> bool:
+    """Whether a Service forwards to pods that it selects itself."""
+    spec = mapping(index.objects[service].get("spec"))
+    return spec.get("type") != "ExternalName" and bool(mapping(spec.get("selector")))
