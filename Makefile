@@ -11,8 +11,9 @@ IMAGES ?=
 APP ?=
 ROLE ?= app
 KEEP_DATA ?=
+ONLY ?=
 
-KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY
 GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
 ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
 $(error $(filter-out $(KNOWN),$(GIVEN)) is no variable of this Makefile; they are $(KNOWN))
@@ -59,8 +60,8 @@ test: $(READY) ## unit tests
 e2e: $(READY) ## the real engine on the real node, which is left as it was before
 	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)
 
-bench: $(READY) ## measure what the README prints
-	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m bench
+bench: $(READY) ## measure what the README prints; ONLY=check,memory,preview,apps,up for a part of it
+	@$(PYTHON) -m bench --only "$(ONLY)"
 
 lint: $(READY) ## ruff and pyright
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check . && .venv/bin/pyright
