@@ -5,7 +5,8 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from contracts.environment import Variable, effective, read
-from contracts.objects import Plain, at, flattened, mapping, ref, selects, text
+from contracts.objects import Plain, at, flattened, is_same, mapping, ref, selects, text
+from contracts.reading import Reading, readings
 from contracts.sources import Sources
 from contracts.violation import Ref
 from contracts.workload import TEMPLATES, Container, Workload
@@ -20,9 +21,11 @@ class Index:
     def __init__(self, documents: Iterable[object], default_namespace: str = "default") -> None:
         self.objects: dict[Ref, Plain] = {}
         self.twice: list[Ref] = []
+        self.committed: frozenset[Ref] = frozenset()
+        """What was read from a file that version control keeps; whoever reads files may tell."""
         for body in flattened(documents):
             key = ref(body, default_namespace)
-            if key in self.objects:
+            if key in self.objects and is_same(self.objects[key], body):
                 self.twice.append(key)
             self.objects[key] = body
         self._by_kind: dict[str, list[Ref]] = defaultdict(list)
@@ -58,6 +61,11 @@ class Index:
     def workloads_in(self, namespace: str) -> Sequence[Workload]:
         """The workloads of one namespace."""
         return self._workloads_in.get(namespace, ())
+
+    @cached_property
+    def readings(self) -> list[Reading]:
+        """Every reference of a pod to a ConfigMap or Secret."""
+        return [reading for workload in self.workloads for reading in readings(workload)]
 
     @cached_property
     def sources(self) -> Sources:

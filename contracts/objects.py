@@ -55,6 +55,17 @@ def ref(body: Plain, default_namespace: str = "default") -> Ref:
     return Ref(kind, namespace, text(metadata.get("name")) or text(metadata.get("generateName")))
 
 
+def is_same(one: Plain, other: Plain) -> bool:
+    """Whether two objects of one kind, namespace and name are one object to the API server.
+
+    Objects that get their name there are not, nor those of different groups (a Service of Knative and Kubernetes's).
+    """
+    groups = {text(body.get("apiVersion")).rpartition("/")[0] for body in (one, other)}
+    named = all(text(at(body, "metadata", "name")) for body in (one, other))
+    # Ingress and a few others moved out of `extensions`; two versions of one group are one object.
+    return named and (len(groups) == 1 or "extensions" in groups)
+
+
 def nearest(word: str, known: Iterable[str]) -> str:
     """The known word nearest to `word`, or "" where none is near."""
     found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)

@@ -2,9 +2,11 @@
 
 import base64
 import binascii
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from contracts.known.controllers import filled_in
 from contracts.known.operators import made_by
 from contracts.objects import Plain, mapping, text
 from contracts.violation import Ref
@@ -29,12 +31,14 @@ class Sources:
     def __init__(self, objects: Iterable[tuple[Ref, Plain]]) -> None:
         self._sources: dict[Ref, Source] = {}
         self._bodies: dict[Ref, Plain] = {}
+        self._names: dict[tuple[str, str], list[str]] | None = None
         made: list[tuple[Ref, Plain]] = []
         for ref, body in objects:
             if ref.kind in {"ConfigMap", "Secret"}:
                 fields = ("data", "binaryData") if ref.kind == "ConfigMap" else ("data", "stringData")
                 keys = frozenset(text(key) for field in fields for key in mapping(body.get(field)))
-                self._sources[ref] = Source(ref, keys, True, ref)
+                more, complete = filled_in(ref.kind, body)
+                self._sources[ref] = Source(ref, keys | more, complete, ref)
                 self._bodies[ref] = body
             else:
                 made.append((ref, body))
@@ -49,7 +53,11 @@ class Sources:
 
     def names(self, kind: str, namespace: str) -> list[str]:
         """The names of all sources of a kind in a namespace."""
-        return [ref.name for ref in self._sources if ref.kind == kind and ref.namespace == namespace]
+        if self._names is None:
+            self._names = defaultdict(list)
+            for ref in self._sources:
+                self._names[ref.kind, ref.namespace].append(ref.name)
+        return self._names.get((kind, namespace), [])
 
     def value(self, ref: Ref, key: str) -> str | None:
         """The value of a ConfigMap's key; None for a Secret's, or one that is not there."""

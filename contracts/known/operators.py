@@ -6,6 +6,7 @@ Infisical kubernetes-operator v1alpha1 types; cert-manager docs, «Certificate r
 
 from collections.abc import Callable, Iterator
 
+from contracts.known.controllers import RULES as CONTROLLERS
 from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.violation import Ref
 
@@ -88,6 +89,7 @@ def _crunchy(maker: Ref, body: Plain) -> Iterator[Made]:
 
 
 _RULES: dict[tuple[str, str], Callable[[Ref, Plain], Iterator[Made]]] = {
+    **CONTROLLERS,
     ("bitnami.com", "SealedSecret"): _sealed_secret,
     ("external-secrets.io", "ExternalSecret"): _external_secret,
     ("secrets.infisical.com", "InfisicalSecret"): _infisical_secret,
