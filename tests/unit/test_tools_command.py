@@ -12,7 +12,7 @@ ROOT = Path(__file__).resolve().parents[2]
 
 ASKED_TO_STOP = """\
 from devcluster import command
-print("code", command.foreground(["sh", "-c", "trap 'sleep 0.3; echo tidy; exit 7' INT; sleep 0.3; echo up; sleep 5 & wait"]))
+print("code", command.foreground(["sh", "-c", "trap 'sleep 0.3; echo tidy; exit 7' INT; sleep 0.3; echo up; sleep 5 > /dev/null 2>&1 & wait"]))
 """
 
 
