@@ -1,18 +1,21 @@
 """The node taken away: its processes and pods, mounts, bridge, rules, control groups, settings and folders."""
 
+import contextlib
 import re
 import shutil
 from pathlib import Path
 
 from devcluster import paths
-from devcluster.command import run
+from devcluster.command import CommandFailed, run
 from devcluster.node import bridge, firewall, host, layout, pods
 from devcluster.node.machine import FOREIGN_FOLDERS, before_start, only_one
-from devcluster.node.process import end, recorded
+from devcluster.node.process import end, recorded, strays
 from devcluster.progress import Progress, Step
 
 MADE_AGAIN = (layout.CONFIG, layout.KUBELET, paths.LOGS, paths.KUBECONFIG)
 """What goes from HOME even where the data is kept."""
+
+MOUNTS = Path("/proc/self/mountinfo")
 
 
 def stop(progress: Progress, keep_data: bool = False) -> bool:
@@ -44,9 +47,9 @@ def stop(progress: Progress, keep_data: bool = False) -> bool:
 
 
 def _anything(keep_data: bool) -> bool:
-    left = MADE_AGAIN if keep_data else (paths.HOME,)
-    there = paths.RUN.exists() or bridge.exists() or any(path.exists() for path in left) or pods.shims()
-    return bool(there)
+    left = MADE_AGAIN if keep_data else paths.HOME.glob("*")
+    there = [paths.RUN.exists(), bridge.exists(), *(path.exists() for path in left), *pods.shims(), *strays("etcd")]
+    return any(there)
 
 
 def _end_processes(step: Step, *, keep_data: bool) -> None:
@@ -65,14 +68,15 @@ def _end_processes(step: Step, *, keep_data: bool) -> None:
 
 
 def _end(*names: str) -> None:
-    pids = [recorded(layout.PIDS / f"{name}.json") for name in names]
+    known = {recorded(layout.PIDS / f"{name}.json") for name in names}
+    every = known.union(*(strays(name) for name in names)) - {None, *pods.shims()}  # shims inherit containerd's mark
     # The API server waits for open watches; nothing is lost when it does not.
-    end([pid for pid in pids if pid is not None], grace=3.0)
+    end([pid for pid in every if pid is not None], grace=3.0)
 
 
 def mounts_under(folders: list[Path]) -> list[str]:
     """The mount points below `folders`, the innermost first."""
-    lines = Path("/proc/self/mountinfo").read_text().splitlines()
+    lines = MOUNTS.read_text().splitlines()
     # Space, tab, newline and backslash are written in octal: proc(5).
     points = [re.sub(r"\\([0-7]{3})", lambda m: chr(int(m[1], 8)), line.split()[4]) for line in lines]
     return [point for point in reversed(points) if any(point.startswith(f"{folder}/") for folder in folders)]
@@ -84,7 +88,8 @@ def unmount(folders: list[Path]) -> None:
         points = mounts_under(folders)
         if not points:
             return
-        run(["umount", "--lazy", "--", *points])
+        with contextlib.suppress(CommandFailed):  # what counts is what is left
+            run(["umount", "--lazy", "--", *points])
     left = mounts_under(folders)
     if left:
         raise layout.NodeFailed(f"{left[0]} stays mounted (see `findmnt {left[0]}`): unmount it, then stop again")
@@ -94,10 +99,18 @@ def _remove_folders(known: list[str], *, keep_data: bool) -> None:
     for name in FOREIGN_FOLDERS:
         if name not in known:
             shutil.rmtree(name, ignore_errors=True)
-    for lease in Path("/var/lib/cni/results").glob("pgapps-*"):
-        lease.unlink()
-    for path in MADE_AGAIN if keep_data else (paths.HOME,):
-        if path.is_dir():
+    for result in Path("/var/lib/cni/results").glob("*"):
+        if str(layout.CONTAINERD_STATE) in result.read_text(errors="replace"):  # the pod's network namespace
+            result.unlink()
+    for log in Path("/var/log/containers").glob("*.log"):
+        if log.is_symlink() and log.readlink().is_relative_to(layout.POD_LOGS):
+            log.unlink()
+    going = MADE_AGAIN if keep_data else [*paths.HOME.iterdir()] if paths.HOME.exists() else []
+    for path in going:
+        if path.is_dir() and not path.is_symlink():
             shutil.rmtree(path)
         else:
             path.unlink(missing_ok=True)
+    if not keep_data:
+        with contextlib.suppress(OSError):  # it may be a disk of its own, mounted there
+            paths.HOME.rmdir()

@@ -25,6 +25,8 @@ SEARCH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
 CAP_SYS_RESOURCE = 24
 """linux/capability.h; without it no process may make itself less likely to be killed when memory runs out."""
 
+RESOLV_CONFS = (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf"))
+
 AT_LEAST = {
     "net.ipv4.ip_forward": 1,
     "net.bridge.bridge-nf-call-iptables": 1,
@@ -129,7 +131,7 @@ def can_lower_oom_score() -> bool:
 def resolv_conf() -> str:
     """The machine's name servers for the pods, without its search domains and without those only it can reach."""
     servers: list[str] = []
-    for file in (Path("/etc/resolv.conf"), Path("/run/systemd/resolve/resolv.conf")):
+    for file in RESOLV_CONFS:
         lines = file.read_text(errors="replace").splitlines() if file.exists() else []
         named = [line.split()[1] for line in lines if line.startswith("nameserver ") and len(line.split()) > 1]
         servers += [one for one in named if not one.startswith(("127.", "::1", "fe80")) and one not in servers]

@@ -27,23 +27,29 @@ def only_one() -> Iterator[None]:
 
 
 def prepare(step: Step) -> None:
-    """Folders, kernel settings, bridge and rules, and a record of how it was before. Raises NodeFailed."""
+    """Folders, kernel settings, bridge and rules. Raises NodeFailed for a setting that the kernel lacks."""
     step.waiting_for("the kernel's settings, the bridge and the firewall's rules")
     paths.HOME.mkdir(mode=0o700, parents=True, exist_ok=True)
     for folder in (layout.CONFIG, layout.VOLUMES, layout.POD_LOGS):
         folder.mkdir(parents=True, exist_ok=True)
-    _remember()
     host.prepare_kernel()
     bridge.make()
     firewall.ensure()
+
+
+def check() -> None:
+    """Keep a record of the machine as it is. Raises NodeFailed where another node or network is in the way."""
+    bridge.check()
+    _remember()
 
 
 def _remember() -> None:
     """Keep how the machine was before the node changed it, once for each boot. Raises NodeFailed for another node."""
     if before_start():
         return
-    for left in (layout.CONTAINERD_STATE, layout.CNI_LEASES):  # of an earlier boot, where RUN is no tmpfs
-        shutil.rmtree(left, ignore_errors=True)
+    if not bridge.exists():  # what is left then is of an earlier boot, where RUN is no tmpfs
+        for left in (layout.CONTAINERD_STATE, layout.CNI_LEASES):
+            shutil.rmtree(left, ignore_errors=True)
     rules = firewall.rules()
     kubernetes = {table: firewall.of_node(lines) for table, lines in rules.items()}
     ours = f":{firewall.MARK}" in rules.get("iptables filter", ())

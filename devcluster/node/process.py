@@ -3,6 +3,7 @@
 A process id alone may belong to somebody else by now; with the start time and the boot it can't.
 """
 
+import contextlib
 import hashlib
 import json
 import os
@@ -15,6 +16,9 @@ from pathlib import Path
 
 from devcluster import paths
 from devcluster.node.layout import PIDS, NodeFailed
+
+PART_OF = "DEVCLUSTER_PART_OF"
+"""In the environment of each process of the node: `<HOME>:<name>`. It finds those whose record was lost."""
 
 LOG_KEPT = 20 * 1024 * 1024
 """Bytes from which on a log is put aside as `<name>.log.1` when its process starts again."""
@@ -72,7 +76,7 @@ class Process:
             with self.log.open("ab") as log:
                 started = subprocess.Popen(
                     list(self.command),
-                    env={**_plain_environment(), **self.environment},
+                    env={**_plain_environment(), **self.environment, PART_OF: f"{paths.HOME}:{self.name}"},
                     stdin=subprocess.DEVNULL,
                     stdout=log,
                     stderr=subprocess.STDOUT,
@@ -108,6 +112,17 @@ def recorded(record: Path) -> int | None:
     return kept["pid"] if same else None
 
 
+def strays(name: str) -> list[int]:
+    """The ids of all processes that were started as `name` of this node, recorded or not."""
+    mark = f"{PART_OF}={paths.HOME}:{name}".encode()
+    found = []
+    for environment in Path("/proc").glob("[0-9]*/environ"):
+        with contextlib.suppress(OSError):
+            if mark in environment.read_bytes().split(b"\0"):
+                found.append(int(environment.parent.name))
+    return found
+
+
 def boot() -> str:
     """The id of this boot of the machine."""
     return Path("/proc/sys/kernel/random/boot_id").read_text().strip()
@@ -128,10 +143,8 @@ def end(pids: Sequence[int], grace: float) -> None:
     for number, wait in ((signal.SIGTERM, grace), (signal.SIGKILL, 5.0)):
         alive = {pid: began for pid, began in alive.items() if began is not None and _start_time(pid) == began}
         for pid in alive:
-            try:
+            with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
-            except ProcessLookupError:
-                continue
         deadline = time.monotonic() + wait
         while time.monotonic() < deadline and any(_start_time(pid) == began for pid, began in alive.items()):
             time.sleep(0.02)

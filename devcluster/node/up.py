@@ -10,7 +10,8 @@ from devcluster.images import pause
 from devcluster.node import addons, agents, components, containerd, host, layout, machine, pki
 from devcluster.node.api import Api, ApiFailed, until
 from devcluster.node.layout import NodeFailed
-from devcluster.node.process import Process, end
+from devcluster.node.pods import shims
+from devcluster.node.process import Process, end, strays
 from devcluster.progress import Progress, Step
 
 
@@ -35,12 +36,15 @@ def start(progress: Progress) -> None:
     """
     host.check()
     _install(progress)
+    with machine.only_one():
+        machine.check()  # before anything takes minutes
     kubernetes, coredns = _tools(progress)
     archives = [
         (images.build(pause.IMAGE, progress).tar, layout.PAUSE),
         (addons.coredns_image(coredns), layout.COREDNS),
     ]
     with progress.step("Start the Kubernetes node") as step, machine.only_one():
+        machine.check()
         machine.prepare(step)
         pki.ensure()
         _start(processes(kubernetes.command), archives, step)
@@ -85,6 +89,7 @@ def _ensure(process: Process) -> None:
         end([pid], grace=10)
         pid = None
     if pid is None:
+        end([stray for stray in strays(process.name) if stray not in shims()], grace=10)
         process.start()
 
 

@@ -28,7 +28,7 @@ def test_the_authority_says_what_its_key_may_do(authority):
 
 def test_a_server_is_trusted_by_its_address_and_name_and_by_no_other(authority):
     made = certificate.signed(
-        certificate.elliptic(), "kube-apiserver", (), ["kubernetes"], ["10.244.0.1"], *authority, DAY
+        certificate.elliptic(), "kube-apiserver", (), ["kubernetes"], ["10.244.0.1"], authority[0], authority[1], DAY
     )
     leaf = x509.load_pem_x509_certificate(made)
     ca = x509.load_pem_x509_certificate(authority[0].read_bytes())
@@ -39,7 +39,9 @@ def test_a_server_is_trusted_by_its_address_and_name_and_by_no_other(authority):
 
 
 def test_a_client_carries_its_name_and_groups_and_can_not_serve(authority):
-    made = certificate.signed(certificate.elliptic(), "system:node:a", ["system:nodes"], [], [], *authority, DAY)
+    made = certificate.signed(
+        certificate.elliptic(), "system:node:a", ["system:nodes"], [], [], authority[0], authority[1], DAY
+    )
     leaf = x509.load_pem_x509_certificate(made)
     assert leaf.subject.rfc4514_string() == "CN=system:node:a,O=system:nodes", "Kubernetes reads user and groups there"
     usage = leaf.extensions.get_extension_for_class(x509.ExtendedKeyUsage).value

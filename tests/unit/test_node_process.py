@@ -48,6 +48,18 @@ def test_the_id_of_somebody_elses_process_is_not_taken_for_ours(places):
     assert sleeper().pid() is None, "a record cut off by a crash says nothing"
 
 
+def test_a_process_whose_record_was_lost_is_found_by_its_mark(places):
+    one = sleeper("found-by-its-mark")
+    one.start()
+    pid = one.pid()
+    (places / "pids" / "found-by-its-mark.json").unlink()
+    try:
+        assert process.strays("found-by-its-mark") == [pid], "`stop` must end it, though somebody emptied /run"
+        assert process.strays("found-by") == [], "part of a name is another name"
+    finally:
+        process.end(process.strays("found-by-its-mark"), grace=5)
+
+
 def test_a_zombie_does_not_count_as_running():
     child = subprocess.Popen([sys.executable, "-c", ""])
     try:
