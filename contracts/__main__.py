@@ -1,0 +1,67 @@
+"""`python -m contracts FILE… | -`: judge anybody's manifests; exit 0: they hold, 1: broken, 2: unusable."""
+
+import argparse
+import sys
+from collections.abc import Callable
+
+import yaml
+
+from contracts import Report, Waiver, judge
+from contracts.fronts import live, machine, read, text
+
+FORMATS: dict[str, Callable[[Report], str]] = {
+    "text": text.told,
+    "json": machine.as_json,
+    "sarif": machine.as_sarif,
+    "github": machine.as_github,
+}
+
+
+def _arguments(words: list[str] | None) -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m contracts", description=__doc__)
+    parser.add_argument("files", nargs="*", metavar="FILE", help="YAML or JSON; - for standard input")
+    parser.add_argument(
+        "--namespace", help="judge this namespace of a live cluster; with FILE: where objects go that name none"
+    )
+    parser.add_argument("--context", help="the kubeconfig context of the live cluster")
+    parser.add_argument(
+        "--open", action="store_true", help="objects outside the set are expected: undecided is no error"
+    )
+    parser.add_argument("--waivers", help="a YAML list of {contract, object, reason}")
+    parser.add_argument("--format", choices=sorted(FORMATS), default="text")
+    options = parser.parse_args(words)
+    if not options.files and not options.namespace:
+        parser.error("give FILEs, - for standard input, or --namespace NS for a live one")
+    return options
+
+
+def _waivers(file: str | None) -> list[Waiver]:
+    if file is None:
+        return []
+    content = [document.content for document in read.documents(file)]
+    entries = content[0] if content else []
+    try:
+        return [Waiver(**entry) for entry in entries or []]
+    except TypeError as error:
+        raise read.Unusable(f"{file}: a list of {{contract, object, reason}} is expected") from error
+
+
+def main(words: list[str] | None = None) -> int:
+    """Judge, print, and return the exit code."""
+    options = _arguments(words)
+    try:
+        waivers = _waivers(options.waivers)
+        found = read.objects(options.files) if options.files else live.objects(options.namespace, options.context)
+        report = judge(found, waivers=waivers, open_set=options.open, default_namespace=options.namespace or "default")
+    except (read.Unusable, yaml.YAMLError) as error:
+        print(error, file=sys.stderr)
+        return 2
+    except RecursionError:
+        print("an object refers to itself (a YAML alias inside its own anchor)", file=sys.stderr)
+        return 2
+    print(FORMATS[options.format](report))
+    return 0 if report.holds else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
