@@ -10,9 +10,11 @@ from devcluster import command
 
 ROOT = Path(__file__).resolve().parents[2]
 
-ASKED_TO_STOP = """\
+SCRIPT = "trap 'sleep 0.3; echo tidy; exit 7' INT; sleep 0.3; echo up; sleep 5 > /dev/null 2>&1 & wait"
+
+ASKED_TO_STOP = f"""\
 from devcluster import command
-print("code", command.foreground(["sh", "-c", "trap 'sleep 0.3; echo tidy; exit 7' INT; sleep 0.3; echo up; sleep 5 > /dev/null 2>&1 & wait"]))
+print("code", command.foreground(["sh", "-c", {SCRIPT!r}]))
 """
 
 
