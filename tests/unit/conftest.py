@@ -1,0 +1,35 @@
+"""What the tests of the program share: a recording engine, and what the real stacks register in it."""
+
+from collections.abc import Callable
+
+import plans
+import pytest
+from engine import Recording, main_program, record
+
+SECRETS = {
+    "ghcrToken": 'ghcr-"quoted"\\token',
+    "kisAppKey": "kis&app/key?1",
+    "kisAppSecret": "kis-app-secret-🔑",
+    "kisHtsId": "kis-hts-id-4711",
+}
+"""Values of the configured secrets, told apart from everything else, and hard to write into JSON and URLs."""
+
+
+def configured(stack: str) -> dict[str, str]:
+    """Full key → value, of the secrets that this stack reads."""
+    unset = plans.load.decode(plans.load.from_file(stack)).unset
+    return {plans.PREFIX + key: SECRETS[key] for key in unset}
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Callable[[str], Recording]:
+    """What a real stack registers through the real __main__.py, by the stack's name; made once."""
+    made: dict[str, Recording] = {}
+
+    def recording(stack: str) -> Recording:
+        if stack not in made:
+            config = plans.engine_config(stack)
+            made[stack] = record(main_program, stack_name=stack, config=config, secrets=configured(stack))
+        return made[stack]
+
+    return recording

@@ -1,0 +1,117 @@
+"""The stacks under test: every real one, found by its file, and one with everything optional turned on."""
+
+import functools
+import json
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from components.compose import Plan, compose
+from components.manifest import Manifest
+from components.settings import load
+from components.settings.merge import merged
+from components.settings.system import System
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
+PREFIX = "postgres-apps:"
+
+EVERYTHING: dict[str, Any] = {
+    "keep": True,
+    "labels": {"team": "data"},
+    "namespace": {
+        "name": "observer-full",
+        "quota": {"requests.cpu": "8", "count/jobs.batch": 20},
+        "containerDefaults": {
+            "requests": {"cpu": "50m", "memory": "64Mi"},
+            "limits": {"cpu": "500m", "memory": "256Mi"},
+        },
+    },
+    "pullSecrets": {"second": {"registry": "r.example.org", "username": 'a"b', "password": {"generate": 40}}},
+    "database": {
+        "storage": {"storageClass": "fast", "accessMode": "ReadWriteOncePod"},
+        "parameters": {"jit": True, "log_min_duration_statement": 250, "random_page_cost": 1.0},
+        "nodeSelector": {"disk": "ssd"},
+    },
+    "apps": {
+        "observer": {
+            "command": ["python3"],
+            "args": ["-m", "observer"],
+            "connection": {"presets": ["db", "libpq", "url", "jdbc"], "variables": {"MY_HOST": "host"}},
+            "nodeSelector": {"disk": "ssd"},
+            "volumes": {"cache": {"path": "/var/cache/observer", "scratch": "100Mi"}},
+            "secrets": {"SESSION_KEY": {"generate": 64}},
+            "allowFrom": [
+                {"namespace": "ingress-nginx", "pods": {"app": "nginx"}},
+                {"cidr": "10.0.0.0/8", "butNot": ["10.1.0.0/16"]},
+                {"pods": {"app.kubernetes.io/name": "second"}},
+            ],
+            "expose": {
+                "host": "observer.example.org",
+                "className": "nginx",
+                "tlsSecret": "observer-tls",
+                "annotations": {"nginx.ingress.kubernetes.io/proxy-body-size": "8m"},
+            },
+            "monitoring": {
+                "labels": {"release": "prometheus"},
+                "alerts": {"ObserverDown": {"expression": "up == 0", "severity": "critical", "summary": "It is down."}},
+            },
+        },
+        # The least that an app can be.
+        "second": {
+            "image": "example.org/second:1",
+            "replicas": 0,
+            "port": 8080,
+            "probes": {"health": "/", "ready": "/"},
+            "user": 1001,
+            "resources": {"requests": {"cpu": "10m", "memory": "32Mi"}, "limits": {"cpu": "1", "memory": "64Mi"}},
+        },
+    },
+}
+"""A merge patch on dev: each optional part of the settings is given."""
+
+
+def file_config(stack: str) -> dict[str, Any]:
+    """The `config` of the stack's file, with full keys."""
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+def engine_config(stack: str) -> dict[str, str]:
+    """The same as the engine hands it over: texts as they are, everything else as JSON."""
+    return {key: v if isinstance(v, str) else json.dumps(v) for key, v in file_config(stack).items()}
+
+
+def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:
+    """The settings of a stack with `patch` merged on top."""
+    given = load.from_file(stack)
+    whole = merged(given.patch, patch or {})
+    return load.decode(load.Configuration(stack, whole, given.secrets)).system
+
+
+def plan(stack: str = "dev", patch: dict[str, Any] | None = None) -> Plan:
+    """The plan of a stack with `patch` merged on top."""
+    return compose(system(stack, patch))
+
+
+@functools.cache
+def every_plan() -> dict[str, Plan]:
+    """Stack → plan, with `everything` for the one that has all there is."""
+    return {stack: plan(stack) for stack in STACKS} | {"everything": plan("dev", EVERYTHING)}
+
+
+def one(plan: Plan, kind: str, name: str) -> Manifest:
+    """The object of this kind and name; a Job's name goes on with a digest."""
+    named = [(m, m.name.rpartition("-")[0] if kind == "Job" else m.name) for m in plan.manifests if m.kind == kind]
+    found = [m for m, its_name in named if its_name == name]
+    assert len(found) == 1, f"{kind}/{name} is there {len(found)} times, among {[m.name for m in plan.manifests]}"
+    return found[0]
+
+
+def pod_specs(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
+    """(name, spec) of every pod template."""
+    return [
+        (f"{m.kind}/{m.name}", m.body["spec"]["template"]["spec"])
+        for m in plan.manifests
+        if m.kind in {"Deployment", "StatefulSet", "Job"}
+    ]

@@ -1,0 +1,228 @@
+"""The rules of the design, each on every object of every stack. Each was seen to fail with its rule broken."""
+
+import string
+
+import plans
+import pytest
+from conftest import SECRETS
+
+from components import images
+from components.manifest import Configured, Fingerprint, Generated, Text, secrets_in, shown
+from components.registration import FINGERPRINT_KEY
+
+EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+CRDS = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "Cluster", "Database", "InfisicalSecret", "ExternalSecret"}
+
+
+def plan(stack):
+    return plans.every_plan()[stack]
+
+
+def markers(value, path=()):
+    """(path, marker) of every marker in a value."""
+    if isinstance(value, Generated | Configured | Text | Fingerprint):
+        yield path, value
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from markers(item, (*path, key))
+    elif isinstance(value, list | tuple):
+        for item in value:
+            yield from markers(item, path)
+
+
+@EVERY
+def test_rule_1_hosts_are_short_names_of_services_in_the_namespace(stack):
+    services = {m.name for m in plan(stack).manifests if m.kind == "Service"}
+    for role, connection in plan(stack).connections.items():
+        assert connection.host in services, f"{role}: the host is a Service of this plan, by its short name"
+    for manifest in plan(stack).manifests:
+        for key, value in manifest.body.get("data", {}).items():
+            if key.endswith("HOST"):
+                assert value in services, f"{manifest.reference} {key}"
+
+
+@EVERY
+def test_rule_2_only_server_and_bootstrap_read_the_superusers_secret(stack):
+    readers = [name for name, spec in plans.pod_specs(plan(stack)) if "-superuser" in str(spec)]
+    assert [name.partition("/")[0] for name in readers] == ["StatefulSet", "Job"], f"{readers}: never an app (rule 2)"
+    assert readers[1].startswith("Job/postgres-bootstrap"), "the one that makes the roles"
+
+
+@EVERY
+def test_rule_2_the_app_signs_in_as_app_and_never_as_owner(stack):
+    roles = plans.system().database.roles
+    secret = plans.one(plan(stack), "Secret", "observer-secrets").body["stringData"]
+    assert secret["DB_USER"] == secret["PGUSER"] == roles.app, "DML only"
+    assert secret["DB_PASSWORD"] == Generated("postgres-app"), "with the password of that role"
+    deployment = plans.one(plan(stack), "Deployment", "observer")
+    for other in ("postgres-owner", "postgres-reader", "observer-migration"):
+        assert other not in str(deployment.body["spec"]), "the app's pod reads no other role's credentials"
+
+
+@EVERY
+def test_rule_3_generated_passwords_are_long_and_each_has_one_length(stack):
+    generated = [s for m in plan(stack).manifests for s in secrets_in(m.body) if isinstance(s, Generated)]
+    lengths: dict[str, set[int]] = {}
+    for secret in [*generated, FINGERPRINT_KEY]:
+        assert secret.length >= 32, f"{secret.name} is short"
+        lengths.setdefault(secret.name, set()).add(secret.length)
+    assert all(len(found) == 1 for found in lengths.values()), "one name, one password; two would clash in the engine"
+
+
+@pytest.mark.parametrize("stack", plans.STACKS)
+def test_rule_3_passwords_are_letters_and_digits_and_never_made_anew(recorded, stack):
+    for resource in recorded(stack).of_type("RandomPassword"):
+        assert resource.inputs["special"] is False, "letters and digits are the same in a URL, a shell and JSON"
+        assert resource.inputs["length"] >= 32, resource.name
+        assert not resource.inputs.get("keepers"), "a keeper would make the password anew when it changes"
+        for kind in ("upper", "lower", "numeric", "number"):
+            assert resource.inputs.get(kind, True), "all letters and digits take part"
+
+
+@EVERY
+def test_rule_4_secrets_are_in_secret_objects_only(stack):
+    for manifest in plan(stack).manifests:
+        for path, marker in markers(manifest.body):
+            if isinstance(marker, Fingerprint):
+                assert "annotations" in path, f"{manifest.reference} {path}: a fingerprint is an annotation"
+            else:
+                assert manifest.kind == "Secret", f"{manifest.reference} {path}: rule 4"
+                assert path[:1] == ("stringData",), f"{manifest.reference} {path}: rule 4"
+
+
+@EVERY
+def test_rule_4_what_is_shown_of_a_plan_has_no_secret(stack):
+    text = str([shown(manifest.body) for manifest in plan(stack).manifests])
+    assert not [value for value in SECRETS.values() if value in text], "a plan has no values"
+    for generated in ("<generated postgres-app>", "<generated postgres-owner>"):
+        assert generated in text, "a marker says where the value will come from"
+
+
+def containers(spec):
+    return [*spec.get("initContainers", []), *spec["containers"]]
+
+
+@EVERY
+def test_rule_5_pods_meet_the_restricted_standard(stack):
+    specs = plans.pod_specs(plan(stack))
+    assert len(specs) >= 4, "server, bootstrap, migration, app"
+    for name, spec in specs:
+        security = spec["securityContext"]
+        assert security["runAsNonRoot"] is True, name
+        assert security["runAsUser"] > 0, name
+        assert security["seccompProfile"] == {"type": "RuntimeDefault"}, name
+        assert not {"hostNetwork", "hostPID", "hostIPC"} & spec.keys(), name
+        for volume in spec["volumes"]:
+            assert set(volume) - {"name"} <= {"emptyDir", "persistentVolumeClaim", "configMap"}, f"{name}: {volume}"
+        for container in containers(spec):
+            own = container["securityContext"]
+            assert own["allowPrivilegeEscalation"] is False, f"{name} {container['name']}"
+            assert own["capabilities"] == {"drop": ["ALL"]}, f"{name} {container['name']}"
+            assert not {"privileged", "runAsUser", "runAsNonRoot", "seccompProfile"} & own.keys(), "the pod's holds"
+            assert all("hostPort" not in port for port in container.get("ports", [])), name
+
+
+@EVERY
+def test_rule_5_the_root_filesystem_is_read_only_and_what_is_written_is_a_mount(stack):
+    for name, spec in plans.pod_specs(plan(stack)):
+        volumes = [volume["name"] for volume in spec["volumes"]]
+        assert len(volumes) == len(set(volumes)), f"{name}: two volumes of one name"
+        for container in containers(spec):
+            assert container["securityContext"]["readOnlyRootFilesystem"] is True, f"{name} {container['name']}"
+            paths = [mount["mountPath"] for mount in container["volumeMounts"]]
+            assert "/tmp" in paths, f"{name}: what every program writes to"  # noqa: S108
+            assert len(paths) == len(set(paths)), f"{name}: two mounts at one path"
+            assert {mount["name"] for mount in container["volumeMounts"]} <= set(volumes), name
+
+
+@EVERY
+def test_rule_5_no_pod_has_a_token_and_the_namespace_enforces_it_all(stack):
+    namespace = next(m for m in plan(stack).manifests if m.kind == "Namespace")
+    assert namespace.body["metadata"]["labels"]["pod-security.kubernetes.io/enforce"] == "restricted"
+    for name, spec in plans.pod_specs(plan(stack)):
+        assert spec["automountServiceAccountToken"] is False, f"{name}: a token is a way into the API"
+        account = plans.one(plan(stack), "ServiceAccount", spec["serviceAccountName"])
+        assert account.body["automountServiceAccountToken"] is False, name
+
+
+@EVERY
+def test_rule_6_claims_are_objects_of_their_own(stack):
+    claims = {m.name for m in plan(stack).manifests if m.kind == "PersistentVolumeClaim"}
+    mounted = {
+        volume["persistentVolumeClaim"]["claimName"]
+        for _, spec in plans.pod_specs(plan(stack))
+        for volume in spec["volumes"]
+        if "persistentVolumeClaim" in volume
+    }
+    assert mounted == claims, "every claim is there to be mounted, and every mounted one is in the plan"
+    assert "volumeClaimTemplates" not in plans.one(plan(stack), "StatefulSet", "postgres").body["spec"]
+
+
+@EVERY
+def test_rule_6_what_is_kept_is_data_and_its_secrets_and_its_namespace(stack):
+    keep = stack in {"prod", "staging", "everything"}
+    for manifest in plan(stack).manifests:
+        kept = keep and manifest.kind in {"PersistentVolumeClaim", "Secret", "Namespace"}
+        assert manifest.keep == kept, f"{stack} {manifest.reference}"
+
+
+@EVERY
+def test_rule_8_what_only_one_node_can_mount_binds_the_pods_to_one_node(stack):
+    single = {
+        m.name
+        for m in plan(stack).manifests
+        if m.kind == "PersistentVolumeClaim" and "ReadWriteMany" not in m.body["spec"]["accessModes"]
+    }
+    for manifest in plan(stack).manifests:
+        if manifest.kind != "Deployment":
+            continue
+        template = manifest.body["spec"]["template"]
+        if single & {v.get("persistentVolumeClaim", {}).get("claimName") for v in template["spec"]["volumes"]}:
+            terms = template["spec"]["affinity"]["podAffinity"]["requiredDuringSchedulingIgnoredDuringExecution"]
+            (term,) = terms
+            assert term["topologyKey"] == "kubernetes.io/hostname", "one node, not one zone"
+            labels = term["labelSelector"]["matchLabels"]
+            assert labels.items() <= template["metadata"]["labels"].items(), "the pods of the app itself"
+            assert any(manifest.name in note and "one node" in note for note in plan(stack).notes), "and it is said"
+
+
+@EVERY
+def test_rule_11_every_image_has_a_version(stack):
+    for name, spec in plans.pod_specs(plan(stack)):
+        for container in containers(spec):
+            _, tag, digest = images.image_parts(container["image"])
+            assert (tag or digest) and tag != "latest", f"{name}: {container['image']}"
+
+
+def test_rule_11_in_prod_it_is_a_digest_or_the_reason_why_not():
+    settings = plans.system("prod").images
+    assert settings.require_digest, "prod asks for digests"
+    for name, spec in plans.pod_specs(plan("prod")):
+        for container in containers(spec):
+            repository, _, digest = images.image_parts(container["image"])
+            assert digest or settings.without_digest.get(repository), f"{name}: {container['image']}"
+
+
+@pytest.mark.parametrize("stack", plans.STACKS)
+def test_rule_12_kinds_of_crds_appear_only_when_asked_for(stack):
+    assert not CRDS & {manifest.kind for manifest in plan(stack).manifests}, "a cluster may lack the CRD"
+    assert "Ingress" not in {manifest.kind for manifest in plan(stack).manifests}, "nor is there always a controller"
+
+
+def test_rule_12_and_are_there_when_asked_for():
+    kinds = {manifest.kind for manifest in plan("everything").manifests}
+    assert {"ServiceMonitor", "PrometheusRule", "Ingress"} <= kinds
+
+
+@EVERY
+def test_names_fit_where_kubernetes_puts_them(stack):
+    alphabet = set(string.ascii_lowercase + string.digits + "-.")
+    for manifest in plan(stack).manifests:
+        assert len(manifest.name) <= 253, manifest.reference
+        assert set(manifest.name) <= alphabet, manifest.reference
+        metadata = manifest.body["metadata"]
+        template = manifest.body.get("spec", {}).get("template", {}).get("metadata", {})
+        for labels in (metadata["labels"], template.get("labels", {})):
+            assert all(len(value) <= 63 for value in labels.values()), manifest.reference
+        for key in [*metadata.get("annotations", {}), *template.get("annotations", {})]:
+            assert len(key.rpartition("/")[2]) <= 63, f"{manifest.reference}: {key}"
