@@ -24,7 +24,10 @@ class NotThere(Exception):
 
 @dataclass(frozen=True)
 class Places:
-    """Addresses of the local stack: `apps` and the database as Service name → address that works from this machine."""
+    """Where the local stack is. `apps` maps a Service to its URL, which works where the cluster's network is reached:
+
+    on the embedded node's machine, and in any cluster's pods. `from_here` says how this machine gets to the database.
+    """
 
     namespace: str
     database: str
@@ -32,7 +35,7 @@ class Places:
     port: int
     credentials: dict[str, str]
     apps: dict[str, str]
-    database_address: str
+    from_here: str
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def find(stack: Engine) -> Places:
         item["metadata"]["name"]: (item["spec"].get("clusterIP", ""), item["spec"]["ports"][0]["port"])
         for item in services["items"]
     }
-    address, port = addresses.get(database["host"].split(".")[0], ("", database["port"]))
+    service = database["host"].split(".")[0]
+    address, port = addresses.get(service, ("", database["port"]))
     return Places(
         namespace=namespace,
         database=database["name"],
@@ -68,8 +72,12 @@ def find(stack: Engine) -> Places:
         port=database["port"],
         credentials=outputs["credentials"],
         apps={name: _url(*addresses[name]) for name in outputs["apps"] if name in addresses},
-        database_address=f"{address}:{port}",
+        from_here=f"{address}:{port}" if stack.cluster.embedded else _forward(stack, namespace, service, port),
     )
+
+
+def _forward(stack: Engine, namespace: str, service: str, port: int) -> str:
+    return f"`kubectl --context {stack.cluster.context} -n {namespace} port-forward service/{service} {port}`"
 
 
 def _url(address: str, port: int) -> str:
@@ -116,7 +124,7 @@ def show(console: Console, found: Places, answer: Answer | None) -> None:
     """Print where everything is."""
     rows = [
         ("namespace", found.namespace),
-        ("database", f"{found.host}:{found.port}/{found.database} (from this machine {found.database_address})"),
+        ("database", f"{found.host}:{found.port}/{found.database} (from this machine {found.from_here})"),
         *(("credentials", f"{role}: Secret {secret}") for role, secret in found.credentials.items()),
         *((name, url) for name, url in found.apps.items()),
     ]
