@@ -28,6 +28,13 @@ def test_a_failed_init_container_is_named_before_the_containers_that_wait_for_it
     assert "migrate ended with 3" in said, "PodInitializing is no reason, only its consequence"
 
 
+def test_a_pod_that_is_only_starting_says_so_in_kubernetes_own_words():
+    waits = {"name": "observer", "state": {"waiting": {"reason": "PodInitializing"}}}
+    ready = {"type": "Ready", "status": "False", "message": "containers with incomplete status: [ledger]"}
+    said = pod_not_ready(pod(phase="Pending", containerStatuses=[waits], conditions=[ready]))
+    assert "incomplete status: [ledger]" in said, "it names the container that is awaited; PodInitializing does not"
+
+
 def test_a_pod_that_nobody_can_schedule_says_why():
     unscheduled = {"type": "PodScheduled", "status": "False", "message": "0/1 nodes are available: Insufficient cpu"}
     assert "Insufficient cpu" in pod_not_ready(pod(phase="Pending", conditions=[unscheduled]))

@@ -55,6 +55,9 @@ def test_oom_scores_are_restricted_where_the_capability_is_missing(config, monke
 
 
 def test_the_addons_have_every_blank_filled_in():
+    deployment = next(one for one in addons.objects() if one["kind"] == "Deployment")
+    assert deployment["spec"]["template"]["spec"]["containers"][0]["image"] == layout.COREDNS
+    assert addons.objects()[-1]["spec"]["clusterIP"] == layout.DNS_SERVICE, "the kubelet tells it to each pod"
     said = yaml.safe_dump_all(addons.objects())
     assert not re.findall(r"{[A-Z_]+}", said), "a blank left over would be applied as it stands"
 
