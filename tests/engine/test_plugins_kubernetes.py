@@ -163,6 +163,13 @@ def test_an_object_that_the_api_server_refuses_fails_the_preview(stack: Make, na
     assert "Not_A_Name" in printed and "lowercase RFC 1123" in printed, printed
 
 
+def test_a_refused_secret_is_not_shown(stack: Make, namespace: str) -> None:
+    meta = {"name": "credentials", "namespace": namespace}
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": meta, "stringData": {"pin": 471147114711}}
+    printed = stack().wants(secret).preview(code=1)
+    assert "stringData" in printed and "471147114711" not in printed, printed
+
+
 def test_a_cluster_that_does_not_answer_gives_one_error(tmp_path: Path, pulumi: str) -> None:
     kubeconfig = tmp_path / "kubeconfig"
     kubeconfig.write_text(

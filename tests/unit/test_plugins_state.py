@@ -130,3 +130,10 @@ def test_a_conflict_with_kubectl_is_taken_back_one_with_others_is_told() -> None
 def test_what_holds_a_deletion_up_is_named() -> None:
     held = {"kind": "PersistentVolumeClaim", "metadata": {"name": "c", "finalizers": ["kubernetes.io/pvc-protection"]}}
     assert "a pod still uses the claim" in what_holds(held)
+
+
+def test_an_error_does_not_repeat_a_secret_value() -> None:
+    secret = {"kind": "Secret", "apiVersion": "v1", "metadata": {"name": "s"}, "stringData": {"pin": 4711}}
+    assert state.hidden("expected string, got Value:4711 for s", secret) == "expected string, got Value:[secret] for s"
+    other = {"kind": "ConfigMap", "data": {"a": Secret("hush"), "b": "fine"}}
+    assert state.hidden("hush and fine", other) == "[secret] and fine"

@@ -78,7 +78,8 @@ class Change:
                     f"{called(live)} is in the cluster already, but not in this stack's state; take it over with "
                     "`pulumi import`, or with the provider's upsertExistingObjects"
                 )
-            Waiter(self.cluster, self.engine, self.cancelled).gone(live, self.awaited)
+            # Applied while it goes, it would go all the same; so this is waited for even with skipAwait.
+            Waiter(self.cluster, self.engine, self.cancelled).gone(live, self.awaited, always=True)
 
     def preview_create(self) -> dict[str, Any] | None:
         """What creation would give, by a dry run; None where that can't be known yet (Create in provider.go)."""

@@ -43,7 +43,7 @@ class KubernetesProvider(Planning):
             self._half_done(error, change, given, context)
             raise
         except FAILURES as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            context.abort(grpc.StatusCode.UNKNOWN, state.hidden(str(error), given))
             raise
         return provider_pb2.CreateResponse(id=identity(live), properties=write(self._kept(live, change, given)))
 
@@ -68,7 +68,7 @@ class KubernetesProvider(Planning):
             self._half_done(error, change, given, context)
             raise
         except FAILURES as error:
-            context.abort(grpc.StatusCode.UNKNOWN, str(error))
+            context.abort(grpc.StatusCode.UNKNOWN, state.hidden(str(error), given))
             raise
         version = olds.get(state.INITIAL_API_VERSION, "")
         return provider_pb2.UpdateResponse(properties=write(self._kept(live, change, given, version)))

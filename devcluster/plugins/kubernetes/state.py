@@ -100,3 +100,21 @@ def parse(state: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
 def field_manager(inputs: dict[str, Any], state: dict[str, Any], new: str) -> str:
     """Who owns the fields: what an annotation says, what state says, or `new`."""
     return annotation(inputs, PATCH_FIELD_MANAGER) or state.get(FIELD_MANAGER) or new
+
+
+def hidden(text: str, given: dict[str, Any]) -> str:
+    """`text` without the secret values of `given`: the API server repeats a value that is of the wrong type."""
+    for value in sorted(_leaves(marked(bare(given), given)), key=len, reverse=True):
+        text = text.replace(value, "[secret]")
+    return text
+
+
+def _leaves(value: Any, *, secret: bool = False) -> set[str]:
+    """The texts of all values inside a Secret."""
+    if isinstance(value, Secret):
+        return _leaves(value.value, secret=True)
+    if isinstance(value, dict):
+        value = list(value.values())
+    if isinstance(value, list):
+        return {found for each in value for found in _leaves(each, secret=secret)}
+    return {str(value)} if secret and value is not None and str(value) else set()

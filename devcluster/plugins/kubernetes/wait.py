@@ -99,10 +99,10 @@ class Waiter:
                 # An API server may restart; what is waited for goes on without it.
                 self._engine.status(awaited.urn, str(error))
 
-    def gone(self, thing: dict[str, Any], awaited: Awaited) -> None:
-        """Wait until an object is deleted. Raises NotReady with what it still waits for."""
+    def gone(self, thing: dict[str, Any], awaited: Awaited, *, always: bool = False) -> None:
+        """Wait until an object is deleted, `always` or as its annotations say. Raises NotReady with what holds it."""
         kind = str(thing.get("kind"))
-        if says(awaited.inputs, SKIP_AWAIT) and kind in LEFT_UNAWAITED:
+        if not always and says(awaited.inputs, SKIP_AWAIT) and kind in LEFT_UNAWAITED:
             return
         limit = awaited.seconds(SLOW_DELETION.get(kind, DELETION_SECONDS))
         uid, began, pause, told = at(thing, "metadata", "uid"), time.monotonic(), FIRST, ""
