@@ -3,13 +3,10 @@
 from dataclasses import dataclass
 
 from contracts.clients import known_value
+from contracts.declared import DATABASES, ROLES
 from contracts.index import Index
 from contracts.known.images import is_postgres_server
 from contracts.workload import Container, Workload
-
-DATABASES = "contracts.postgres-apps/databases"
-ROLES = "contracts.postgres-apps/roles"
-"""Annotations on a server's pods that name all its databases and roles, those that a bootstrap makes included."""
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,58 @@
+"""What an app or a server declares about itself: annotations on the pod template. Anybody may write them.
+
+The code of an app knows things that no object says: which variables it can't do without, the path that it takes for
+granted for one, what it writes. Declared here, they are held against the objects like everything else.
+
+    contracts.postgres-apps/reads: "DB_HOST DB_PASSWORD KIS_APP_KEY"
+    contracts.postgres-apps/paths: "OBSERVER_DATA_DIR=/opt/x/data OBSERVER_LOG_DIR=/opt/x/logs"
+    contracts.postgres-apps/read-only-paths: "OBSERVER_CONFIG_DIR"
+    contracts.postgres-apps/writes: "/opt/x/cache /var/lib/x"
+    contracts.postgres-apps/database: "observer"
+"""
+
+from contracts.objects import text
+from contracts.workload import Workload
+
+_PREFIX = "contracts.postgres-apps/"
+
+READS = _PREFIX + "reads"
+"""The variables that the code needs."""
+
+PATHS = _PREFIX + "paths"
+"""VARIABLE=/path pairs: where the code looks when the variable isn't set, so where it must point to."""
+
+READ_ONLY_PATHS = _PREFIX + "read-only-paths"
+"""Variables, or paths, that the code only reads: they may lie outside a mount, or under a read-only one."""
+
+WRITES = _PREFIX + "writes"
+"""Paths that the code writes to without a variable that names them."""
+
+DATABASE = _PREFIX + "database"
+"""The databases that the code connects to, where no variable says so."""
+
+DATABASES = _PREFIX + "databases"
+"""On a server's pods: all its databases, those that a bootstrap makes included."""
+
+ROLES = _PREFIX + "roles"
+"""On a server's pods: all its roles, those that a bootstrap makes included."""
+
+
+def declares(workload: Workload, annotation: str) -> bool:
+    """Whether the pods of `workload` carry `annotation`."""
+    return isinstance(workload.annotations.get(annotation), str)
+
+
+def words(workload: Workload, annotation: str) -> list[str]:
+    """The words of an annotation, apart by white space or commas, each once and in order; none without it."""
+    return list(dict.fromkeys(text(workload.annotations.get(annotation)).replace(",", " ").split()))
+
+
+def pairs(workload: Workload, annotation: str) -> dict[str, str]:
+    """NAME → value of an annotation of NAME=value words; a word without `=` is left out."""
+    found = (word.partition("=") for word in words(workload, annotation))
+    return {name: value for name, equals, value in found if name and equals}
+
+
+def where(workload: Workload, annotation: str) -> str:
+    """The path of an annotation in the object."""
+    return ".".join((*workload.where.split(".")[:-1], f"metadata.annotations[{annotation}]"))
