@@ -8,6 +8,7 @@ from pathlib import Path
 from devcluster import paths
 from devcluster.command import CommandFailed, run
 from devcluster.node import bridge, firewall, host, layout, pods
+from devcluster.node.layout import NodeFailed
 from devcluster.node.machine import FOREIGN_FOLDERS, before_start, only_one
 from devcluster.node.process import end, recorded, strays
 from devcluster.progress import Progress, Step
@@ -36,14 +37,28 @@ def stop(progress: Progress, keep_data: bool = False) -> bool:
         before = before_start()
         _end_processes(step, keep_data=keep_data)
         step.waiting_for("mounts, bridge, rules and control groups to go")
-        unmount([paths.HOME, paths.RUN])
-        bridge.remove()
-        firewall.remove(before.get("rules", {}))
-        pods.remove_cgroups()
-        host.write_sysctls(before.get("sysctls", {}))
-        _remove_folders(before.get("folders", list(FOREIGN_FOLDERS) if not before else []), keep_data=keep_data)
+        _take_away(before)
+        _remove_folders(before.get("folders", list(FOREIGN_FOLDERS)), keep_data=keep_data)
     shutil.rmtree(paths.RUN, ignore_errors=True)
     return True
+
+
+def _take_away(before: dict) -> None:
+    """What the node changed outside its folders, each thing whether or not another resists. Raises NodeFailed."""
+    resisted = []
+    for take in (
+        lambda: unmount([paths.HOME, paths.RUN]),
+        bridge.remove,
+        lambda: firewall.remove(before.get("rules", {})),
+        pods.remove_cgroups,
+        lambda: host.write_sysctls(before.get("sysctls", {})),
+    ):
+        try:
+            take()
+        except (CommandFailed, NodeFailed, OSError) as error:
+            resisted.append(str(error))
+    if resisted:
+        raise NodeFailed("\n".join([*resisted, "Not all of the node is gone; when this is solved, stop it again."]))
 
 
 def _anything(keep_data: bool) -> bool:
@@ -92,7 +107,7 @@ def unmount(folders: list[Path]) -> None:
             run(["umount", "--lazy", "--", *points])
     left = mounts_under(folders)
     if left:
-        raise layout.NodeFailed(f"{left[0]} stays mounted (see `findmnt {left[0]}`): unmount it, then stop again")
+        raise NodeFailed(f"{left[0]} stays mounted (see `findmnt {left[0]}`): unmount it, then stop again")
 
 
 def _remove_folders(known: list[str], *, keep_data: bool) -> None:
