@@ -23,6 +23,8 @@ class Index:
         self.twice: list[Ref] = []
         self.committed: frozenset[Ref] = frozenset()
         """What was read from a file that version control keeps; whoever reads files may tell."""
+        self.remembered: dict[tuple[str, str], frozenset[str]] = {}
+        """What contracts look up once per namespace: (what, namespace) → words."""
         for body in flattened(documents):
             key = ref(body, default_namespace)
             if key in self.objects and is_same(self.objects[key], body):
@@ -65,7 +67,15 @@ class Index:
     @cached_property
     def readings(self) -> list[Reading]:
         """Every reference of a pod to a ConfigMap or Secret."""
-        return [reading for workload in self.workloads for reading in readings(workload)]
+        return [reading for found in self._readings.values() for reading in found]
+
+    @cached_property
+    def _readings(self) -> dict[Ref, list[Reading]]:
+        return {workload.ref: list(readings(workload)) for workload in self.workloads}
+
+    def readings_of(self, workload: Workload) -> Sequence[Reading]:
+        """What one workload reads."""
+        return self._readings.get(workload.ref, ())
 
     @cached_property
     def sources(self) -> Sources:

@@ -1,0 +1,50 @@
+"""A name that no object of the set has: a slip, or an object from elsewhere?
+
+The set alone can't tell that an object is nowhere. It is broken for certain only where the slip shows on both sides:
+something of nearly the same name is there, and nobody uses it. Everything else is undecided, with the nearest name.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+
+from contracts.objects import nearest
+from contracts.violation import Ref, Violation
+
+_MANY = 500
+"""Comparing with more names than this one by one would cost more than the hint is worth."""
+
+
+@dataclass(frozen=True)
+class Absence:
+    """What can be said of a missing name: the nearest one that is there, and whether that is all that is left."""
+
+    nearest: str
+    undecided: bool
+
+
+def absence(name: str, known: Sequence[str], used: Collection[str] = ()) -> Absence:
+    """Judge the missing `name` by the names that are there, and by those of them that something uses."""
+    loose = [other for other in known if other not in used]
+    found = nearest(name, loose[:_MANY])
+    return Absence(found or nearest(name, known[:_MANY]), not found)
+
+
+def missing(
+    contract: str, user: Ref, path: str, target: Ref, *, known: Sequence[str], because: str, used: Collection[str] = ()
+) -> Violation:
+    """The finding that `user` names `target` at `path`, and no object of the set is that."""
+    judged = absence(target.name, known, used)
+    at_home = f" in namespace {target.namespace}" if target.namespace else ""
+    near = f"{target.kind} {judged.nearest}" if judged.nearest else ""
+    return Violation(
+        contract,
+        user,
+        path,
+        found=f"{target.kind} {target.name}, which the set does not have{at_home}",
+        expected=f"a {target.kind} of that name{at_home}",
+        because=because,
+        nearest=near,
+        fix=f"name {near}, or add {target.kind} {target.name}" if near else f"add {target.kind} {target.name}",
+        cause=f"{target} is missing",
+        undecided=judged.undecided,
+    )

@@ -1,0 +1,83 @@
+"""S10, S11: what is a Secret by its nature is no ConfigMap; credentials are not kept with the manifests."""
+
+import re
+from collections.abc import Iterator
+
+from contracts.index import Index
+from contracts.objects import at, mapping, mappings, text
+from contracts.plaintext import is_private_key, placeholder
+from contracts.violation import Ref, Violation
+
+_KUBECONFIG_KEY = re.compile(r"^\s*(?:-\s+)?(?:client-key-data|token|password):\s*[\"']?([^\s\"']+)", re.MULTILINE)
+_PGPASS = re.compile(r"^[^#:\s][^:\s]*:(?:\d+|\*):[^:]+:[^:]+:(\S+)$", re.MULTILINE)
+
+
+def of_a_file(name: str, content: str) -> str:
+    """What Secret material an entry of a ConfigMap is, in words; "" for none."""
+    if is_private_key(content):
+        return "a private key"
+    if '"auths"' in content and re.search(r'"(auth|password|identitytoken)"\s*:\s*"[^"<$]+"', content):
+        return "credentials of a registry"
+    if "clusters:" in content and "users:" in content and "kind: Config" in content:
+        found = [value for value in _KUBECONFIG_KEY.findall(content) if not placeholder(value)]
+        return "a kubeconfig with credentials" if found else ""
+    if "pgpass" in name and any(not placeholder(found) and "$" not in found for found in _PGPASS.findall(content)):
+        return "a password file of libpq"
+    return ""
+
+
+def material(index: Index) -> Iterator[Violation]:
+    """S10, for data and binaryData of every ConfigMap."""
+    for ref in index.refs("ConfigMap"):
+        for field in ("data", "binaryData"):
+            for key, value in mapping(index.objects[ref].get(field)).items():
+                if what := of_a_file(text(key), text(value)):
+                    yield Violation(
+                        "S10",
+                        ref,
+                        f"{field}[{text(key)}]",
+                        found=what,
+                        expected="a Secret",
+                        because="a ConfigMap is open to the role `view`, stored unencrypted, and printed by every tool",
+                        fix=f"make {ref.name} a Secret, mount it in its place, and change the secret: it has been seen",
+                    )
+
+
+def committed(index: Index) -> Iterator[Violation]:
+    """S11. A kubeconfig among the manifests tells by itself; that a Secret is committed must be said by who read it."""
+    for ref in index.refs("Config"):
+        body = index.objects[ref]
+        if text(body.get("apiVersion")) == "v1" and any(_key_of(user) for user in mappings(body.get("users"))):
+            yield Violation(
+                "S11",
+                ref,
+                "users",
+                found="a kubeconfig with credentials, among the manifests",
+                expected="manifests only",
+                because="whoever has the file has the cluster",
+                fix="take it out of the repository and its history, and revoke the credentials",
+            )
+    for ref in sorted(index.committed):
+        if ref.kind == "Secret" and (readable := _readable(index, ref)):
+            yield Violation(
+                "S11",
+                ref,
+                f"data[{readable[0]}]",
+                found=f"readable values in a file under version control: {', '.join(readable)}",
+                expected="a SealedSecret, ExternalSecret or InfisicalSecret, or a Secret that is made when it is applied",
+                because="base64 is no encryption, and a repository keeps every version for ever",
+                fix="take the file out of the repository and its history, and change what was in it",
+            )
+
+
+def _key_of(user: object) -> bool:
+    fields = ("client-key-data", "token", "password")
+    return any(at(user, "user", field) and not placeholder(text(at(user, "user", field))) for field in fields)
+
+
+def _readable(index: Index, ref: Ref) -> list[str]:
+    body = index.objects.get(ref, {})
+    keys = [text(key) for field in ("data", "stringData") for key in mapping(body.get(field))]
+    values = {key: index.sources.secret_value(ref, key) for key in keys}
+    public = (".crt", ".pem", ".cert")
+    return sorted(key for key, value in values.items() if value and not placeholder(value) and not key.endswith(public))
