@@ -99,7 +99,7 @@ class Process:
 def _plain_environment() -> dict[str, str]:
     # Nothing of the caller's session (its credentials, its proxies) belongs into a process that outlives it.
     path = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
-    return {"PATH": path, "HOME": "/root", "LANG": "C.UTF-8"}
+    return {"PATH": path, "HOME": str(Path("~root").expanduser()), "LANG": "C.UTF-8"}
 
 
 def recorded(record: Path) -> int | None:
