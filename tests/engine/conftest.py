@@ -56,7 +56,7 @@ def node(cluster: Cluster) -> set[str]:
     ]
     if not ready:
         pytest.skip("no node is Ready: pods can't run here; `make up` starts the embedded node")
-    return {name for each in ready for image in each["status"].get("images", []) for name in image.get("names", [])}
+    return {name for each in ready for image in each["status"].get("images") or [] for name in image.get("names") or []}
 
 
 def _namespace(name: str) -> dict[str, Any]:
