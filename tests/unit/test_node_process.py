@@ -18,6 +18,7 @@ def places(tmp_path, monkeypatch):
     monkeypatch.setattr(process, "PIDS", tmp_path / "pids")
     monkeypatch.setattr(paths, "LOGS", tmp_path / "logs")
     monkeypatch.setattr(paths, "RUN", tmp_path)
+    monkeypatch.setattr(paths, "HOME", tmp_path)  # the mark of its own: two runs of the tests do not meet
     return tmp_path
 
 
