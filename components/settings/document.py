@@ -29,6 +29,8 @@ for _tag, _pattern, _first in (
 def _mapping(loader: _Loader, node: yaml.MappingNode) -> dict[Any, Any]:
     seen: set[Any] = set()
     for key_node, _ in node.value:
+        if key_node.tag == "tag:yaml.org,2002:merge":
+            continue
         key = loader.construct_object(key_node) if isinstance(key_node, yaml.ScalarNode) else None
         if key is None or key in seen:
             text = "a key is no text" if key is None else f"the key `{key}` stands twice"

@@ -10,7 +10,6 @@ import yaml
 from components.compose import Plan, compose
 from components.manifest import Manifest
 from components.settings import load
-from components.settings.merge import merged
 from components.settings.system import System
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -82,10 +81,17 @@ def engine_config(stack: str) -> dict[str, str]:
     return {key: v if isinstance(v, str) else json.dumps(v) for key, v in file_config(stack).items()}
 
 
+def layered(patch: Any, more: Any) -> Any:
+    """One merge patch on top of another, as one; a null stays, for it removes what the system's file has."""
+    if not (isinstance(patch, dict) and isinstance(more, dict)):
+        return more
+    return patch | {key: layered(patch.get(key), value) for key, value in more.items()}
+
+
 def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:
     """The settings of a stack with `patch` merged on top."""
     given = load.from_file(stack)
-    whole = merged(given.patch, patch or {})
+    whole = layered(given.patch, patch or {})
     return load.decode(load.Configuration(stack, whole, given.secrets)).system
 
 
