@@ -125,7 +125,7 @@ class _Providers(mocks.Mocks):
             state["result"] = password(args.name, int(args.inputs["length"]))
         return f"{args.name}-id", state
 
-    def call(self, args: mocks.MockCallArgs) -> dict[str, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         raise AssertionError(f"{args.token} was invoked: the plan may not depend on what a cluster answers")
 
 

@@ -7,7 +7,7 @@ import plans
 import pulumi
 import pytest
 from conftest import SECRETS, configured
-from engine import Recording, main_program, password, record
+from engine import Recording, Registered, main_program, password, record
 
 from components.manifest import Manifest, secrets_in, shown
 from components.registration import FINGERPRINT_KEY
@@ -16,7 +16,7 @@ MARKER = re.compile(r"<(generated|configured|fingerprint)[^>]*>")
 every_stack = pytest.mark.parametrize("stack", plans.STACKS)
 
 
-def objects(recording: Recording) -> dict[tuple[str, str], object]:
+def objects(recording: Recording) -> dict[tuple[str, str], Registered]:
     """(kind, name) → the resource, for everything that goes to the cluster."""
     return {
         (r.inputs["kind"], r.inputs["metadata"]["name"]): r
