@@ -58,9 +58,8 @@ class Registration:
             component = _Component(part)
             for manifest in part.manifests:
                 self._object(manifest, component)
-            component.register_outputs(
-                {"objects": [f"{kind}/{name}" for kind, name in map(_reference, part.manifests)]}
-            )
+            # No outputs: they would be in the state before the objects that they speak of, and even if those fail.
+            component.register_outputs({})
 
     def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
         first = self._first if manifest.namespace is not None else []
@@ -144,10 +143,6 @@ class _Component(pulumi.ComponentResource):
 
     def __init__(self, part: Part) -> None:
         super().__init__(f"postgres-apps:index:{part.kind}", part.name)
-
-
-def _reference(manifest: Manifest) -> Reference:
-    return manifest.reference
 
 
 def _escaped(value: str, escape: str) -> str:
