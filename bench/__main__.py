@@ -8,6 +8,7 @@ from bench import check, memory, pairs, up
 from bench.figure import printed
 from devcluster.cli.run import borrowed_node
 from devcluster.cluster import NoCluster
+from devcluster.command import CommandFailed
 from devcluster.progress import Progress
 
 ANYWHERE = {"check": check.measure}
@@ -40,7 +41,10 @@ def main() -> int:
                     stack.enter_context(borrowed_node(Progress()))
                 for name in names:
                     print(f"measuring {name}", flush=True)
-                    figures += part[name]()
+                    try:
+                        figures += part[name]()
+                    except CommandFailed as error:  # the others' figures are none the worse for it
+                        refused.append(f"{name}: {error}")
         except NoCluster as reason:
             refused.append(f"{', '.join(names)}: {reason}")
     printed(figures)

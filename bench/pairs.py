@@ -85,7 +85,7 @@ def _deployed(progress: Progress, namespace: str, make: Make) -> Iterator[tuple[
                 pulumi(directory, "up", "--yes", "--skip-preview")
         yield pulumi, directories, objects
     finally:
+        shutil.rmtree(work)
         with progress.step(f"Take {namespace} and {namespace}-bare away"):
             words = ["delete", "namespace", namespace, f"{namespace}-bare", "--ignore-not-found", "--wait"]
             run([*chosen.kubectl(), *words], timeout=600)
-        shutil.rmtree(work)
