@@ -3,14 +3,13 @@
 import re
 from collections.abc import Iterator
 
+from contracts.declared import READS, where, words
 from contracts.environment import Variable
 from contracts.index import Index
 from contracts.objects import mappings, nearest, text
 from contracts.reading import Reading
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
-
-READS = "contracts.postgres-apps/reads"
 
 _ONE_OF = {
     "postgres": (
@@ -48,22 +47,21 @@ _SERVICE_LINK = re.compile(r"[A-Z0-9_]+_(SERVICE_HOST|SERVICE_PORT(_[A-Z0-9_]+)?
 
 def needed(index: Index) -> Iterator[Violation]:
     """S03. What the pod declares that its code reads, and what a known image can't start without."""
-    declared = [w for w in index.workloads if text(w.annotations.get(READS)).split()]
-    for workload in declared:
-        yield from _declared(index, workload)
     for workload in index.workloads:
+        yield from _declared(index, workload)
         for container in workload.containers:
             yield from _image(index, workload, container)
 
 
 def _declared(index: Index, workload: Workload) -> Iterator[Violation]:
+    wanted = words(workload, READS)
     given: dict[str, Variable] = {}
-    for container in workload.containers:
+    for container in workload.containers if wanted else ():
         if not container.init or container.sidecar:
             given |= index.environment(workload, container)
-    for name in dict.fromkeys(text(workload.annotations[READS]).split()):
+    for name in wanted:
         if name not in given:
-            because = f"the code needs {name}, says the annotation {READS}"
+            because = f"the code needs {name}, says {where(workload, READS)}"
             yield _not_given(index, workload, workload.containers, name, because, sorted(given))
 
 
@@ -162,7 +160,7 @@ def _unknown(
         f"{container.where}.env[{variable}].value",
         found=f"$({name}), which is set further down" if later else f"$({name}), which no variable of the container is",
         expected="a variable that is set above it, or by envFrom",
-        because="Kubernetes replaces $(NAME) from top to bottom, and leaves what it does not know in the value as it is",
+        because="Kubernetes replaces $(NAME) from top to bottom, and leaves what it does not know in the value",
         nearest=near,
         fix=f"move {name} above {variable}"
         if later

@@ -91,16 +91,20 @@ def _cloudnativepg(body: Plain) -> Iterator[Name]:
         if name := text(at(role, "passwordSecret", "name")):
             where = f"spec.managed.roles[{text(role.get('name'))}].passwordSecret.name"
             yield Name(where, name, _LOGIN, "CloudNativePG sets the role's password by it")
+    yield from _backup(spec)
+    for cluster in mappings(spec.get("externalClusters")):
+        if name := text(at(cluster, "password", "name")):
+            where = f"spec.externalClusters[{text(cluster.get('name'))}].password.name"
+            yield Name(where, name, (text(at(cluster, "password", "key")),), "the other cluster is reached with it")
+
+
+def _backup(spec: Plain) -> Iterator[Name]:
     for field in ("s3Credentials", "azureCredentials", "googleCredentials"):
         credentials = mapping(at(spec, "backup", "barmanObjectStore", field))
         for what, selector in credentials.items():
             if name := text(at(selector, "name")):
                 where = f"spec.backup.barmanObjectStore.{field}.{what}.name"
                 yield Name(where, name, (text(at(selector, "key")),), "no backup is written without it")
-    for cluster in mappings(spec.get("externalClusters")):
-        if name := text(at(cluster, "password", "name")):
-            where = f"spec.externalClusters[{text(cluster.get('name'))}].password.name"
-            yield Name(where, name, (text(at(cluster, "password", "key")),), "the other cluster is reached with it")
 
 
 def _monitor(body: Plain) -> Iterator[Name]:

@@ -1,4 +1,4 @@
-"""S09: no secret stands in plain text: not in a variable, an argument, an annotation, a ConfigMap, an operator's object.
+"""S09: no secret stands in plain text: not in variables, arguments, annotations, ConfigMaps, operators' objects.
 
 `changeme` under a password's name is a finding: the server starts with it, and it is the first thing that is tried.
 """

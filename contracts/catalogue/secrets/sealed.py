@@ -64,7 +64,7 @@ def committed(index: Index) -> Iterator[Violation]:
                 ref,
                 f"data[{readable[0]}]",
                 found=f"readable values in a file under version control: {', '.join(readable)}",
-                expected="a SealedSecret, ExternalSecret or InfisicalSecret, or a Secret that is made when it is applied",
+                expected="a SealedSecret, ExternalSecret or InfisicalSecret, or a Secret made when it is applied",
                 because="base64 is no encryption, and a repository keeps every version for ever",
                 fix="take the file out of the repository and its history, and change what was in it",
             )

@@ -1,0 +1,54 @@
+"""W14: a RoleBinding or ClusterRoleBinding binds a role that is there to ServiceAccounts that are there."""
+
+from collections.abc import Iterator
+
+from contracts.catalogue.absent import missing
+from contracts.index import Index
+from contracts.known import builtin
+from contracts.objects import mapping, mappings, text
+from contracts.violation import Ref, Violation
+
+
+def bindings(index: Index) -> Iterator[Violation]:
+    """W14. The API server takes a binding to nothing; who it was for is then `forbidden`, much later."""
+    used: set[Ref] = set()
+    lost: list[tuple[Ref, str, Ref, str]] = []
+    for kind in ("RoleBinding", "ClusterRoleBinding"):
+        for ref in index.refs(kind):
+            for path, target, because in _names(index, ref):
+                if target in index.objects or builtin.exists(target):
+                    used.add(target)
+                elif target.kind == "ServiceAccount" and not target.namespace:
+                    yield _no_namespace(ref, path, target.name)
+                else:
+                    lost.append((ref, path, target, because))
+    for ref, path, target, because in lost:
+        known = [other.name for other in index.refs(target.kind, target.namespace)]
+        taken = {other.name for other in used if (other.kind, other.namespace) == (target.kind, target.namespace)}
+        yield missing("W14", ref, path, target, known=known, used=taken, because=because)
+
+
+def _names(index: Index, ref: Ref) -> Iterator[tuple[str, Ref, str]]:
+    body = index.objects[ref]
+    role = mapping(body.get("roleRef"))
+    kind, name = text(role.get("kind")), text(role.get("name"))
+    if name and kind in {"Role", "ClusterRole"}:
+        namespace = ref.namespace if kind == "Role" else ""
+        yield "roleRef.name", Ref(kind, namespace, name), "a binding to a role that is not there permits nothing"
+    for number, subject in enumerate(mappings(body.get("subjects"))):
+        if text(subject.get("kind")) == "ServiceAccount" and text(subject.get("name")):
+            namespace = text(subject.get("namespace"))
+            because = "it permits nothing to anybody; who it was for is forbidden what it needs"
+            yield f"subjects[{number}].name", Ref("ServiceAccount", namespace, text(subject["name"])), because
+
+
+def _no_namespace(ref: Ref, path: str, name: str) -> Violation:
+    return Violation(
+        "W14",
+        ref,
+        path.replace(".name", ".namespace"),
+        found=f"ServiceAccount {name} without a namespace",
+        expected="the namespace that the ServiceAccount is in",
+        because="the API server refuses the binding without it",
+        fix=f"write namespace: {ref.namespace or 'the one that ' + name + ' is in'}",
+    )

@@ -1,0 +1,199 @@
+"""W01, W02: a Service selects pods, and its ports are ports of theirs."""
+
+from collections.abc import Iterator
+
+from contracts.index import Index
+from contracts.known import builtin
+from contracts.objects import Plain, at, mapping, mappings, nearest, selects, text
+from contracts.violation import Ref, Violation
+from contracts.workload import Workload
+
+
+def selected(index: Index) -> Iterator[Violation]:
+    """W01. Without a selector, or as an ExternalName, a Service has endpoints from elsewhere."""
+    for ref in index.refs("Service"):
+        body = index.objects[ref]
+        labels = mapping(at(body, "spec", "selector"))
+        if not labels or at(body, "spec", "type") == "ExternalName" or builtin.custom(body):
+            continue
+        if index.behind(ref) or made_by_operator(index, ref.namespace, {"matchLabels": labels}):
+            continue
+        near, path = _nearly(index, ref, labels)
+        yield Violation(
+            "W01",
+            ref,
+            path,
+            found=f"a selector that no pod of the set has: {_told(labels)}",
+            expected="pods behind the Service",
+            because=_pods(index, ref.namespace),
+            nearest=near,
+            fix=f"select {near}" if near else "select the labels of the pods that it is for, or take it out",
+            cause=f"{ref} selects nothing",
+            undecided=not near,
+        )
+
+
+def made_by_operator(index: Index, namespace: str, selector: Plain) -> bool:
+    """Whether an operator may make pods that `selector` selects: an object of a kind that makes pods is there."""
+    found = index.remembered.get(("operators", namespace))
+    if found is None:
+        makers = (ref for ref, body in index.objects.items() if ref.namespace == namespace and _may(body))
+        found = frozenset(maker.name for maker in makers)
+        index.remembered["operators", namespace] = found
+    # Every operator puts the name of its object into a label of the pods that it makes of it.
+    values = {text(value) for value in mapping(selector.get("matchLabels")).values()}
+    return bool(found & values) or any(
+        name in value.split(".") or value.startswith(f"{name}-") for name in found for value in values
+    )
+
+
+def _may(body: Plain) -> bool:
+    return builtin.may_make_pods(body)
+
+
+def _nearly(index: Index, ref: Ref, labels: Plain) -> tuple[str, str]:
+    """The labels of pods that nothing else selects and that differ in one label only, and the path of that label."""
+    for key, value in labels.items():
+        rest = {k: v for k, v in labels.items() if k != key}
+        names = {}
+        for workload in index.workloads_in(ref.namespace)[:500]:
+            if not selects({"matchLabels": rest}, workload.labels):
+                continue
+            if text(key) in workload.labels:
+                names[text(workload.labels[text(key)])] = (text(key), workload)
+            elif other := nearest(text(key), [k for k, v in workload.labels.items() if text(v) == text(value)]):
+                return f"{other}={text(value)} ({workload.ref.kind} {workload.ref.name})", f"spec.selector[{text(key)}]"
+        found = nearest(text(value), names)
+        if (
+            not found
+            and rest
+            and len(names) == 1
+            and names[next(iter(names))][1].ref.name not in _served(index, ref.namespace)
+        ):
+            found = next(iter(names))
+        if found:
+            workload = names[found][1]
+            return f"{text(key)}={found} ({workload.ref.kind} {workload.ref.name})", f"spec.selector[{text(key)}]"
+    return "", "spec.selector"
+
+
+def _served(index: Index, namespace: str) -> frozenset[str]:
+    """The names of the workloads of a namespace that some Service selects."""
+    found = index.remembered.get(("served", namespace))
+    if found is None:
+        found = frozenset(w.ref.name for ref in index.refs("Service", namespace) for w in index.behind(ref))
+        index.remembered["served", namespace] = found
+    return found
+
+
+def _pods(index: Index, namespace: str) -> str:
+    workloads = index.workloads_in(namespace)
+    if not workloads:
+        return f"the set has no workload in namespace {namespace}"
+    told = "; ".join(f"{w.ref.kind} {w.ref.name}: {_told(w.labels)}" for w in workloads[:4])
+    return f"the pods there: {told}" + ("; …" if len(workloads) > 4 else "")
+
+
+def _told(labels: Plain) -> str:
+    return ", ".join(f"{text(key)}={text(value)}" for key, value in labels.items()) or "no labels"
+
+
+def ports(index: Index) -> Iterator[Violation]:
+    """W02. A name must be one of the pods'. A number need not be declared: only where none is, that is a finding."""
+    for ref in index.refs("Service"):
+        body = index.objects[ref]
+        if behind := index.behind(ref):
+            yield from _ports(ref, body, behind)
+
+
+def _ports(ref: Ref, body: Plain, behind: list[Workload]) -> Iterator[Violation]:
+    headless = at(body, "spec", "clusterIP") == "None"
+    declared = [port for workload in behind for port in declared_ports(workload)]
+    entries = mappings(at(body, "spec", "ports"))
+    numbered = [(number, entry) for number, entry in enumerate(entries) if not _name(entry)]
+    lost = [(number, entry) for number, entry in numbered if not _declares(declared, entry)]
+    # Containers may listen where they declare nothing (istiod's 15012 did): one port that fits, and nothing is said,
+    # unless a declared port of the same name has another number.
+    silent = headless or not declared or (len(lost) < len(numbered))
+    for number, entry in enumerate(entries):
+        if name := _name(entry):
+            protocol = _protocol(entry)
+            names = {text(port.get("name")) for port in declared if _protocol(port) == protocol}
+            if name not in names:
+                yield _no_name(ref, number, name, protocol, declared, behind)
+        elif (number, entry) in lost:
+            same = [port for port in declared if text(port.get("name")) and port.get("name") == entry.get("name")]
+            if (same and not headless) or not silent:
+                yield _no_number(ref, number, _target(entry), declared, same, behind)
+
+
+def declared_ports(workload: Workload) -> list[Plain]:
+    """The ports of the containers that run while the pod is ready."""
+    return [port for c in workload.containers if not c.init or c.sidecar for port in c.ports]
+
+
+def _target(entry: Plain) -> object:
+    target = entry.get("targetPort")
+    return entry.get("port") if target in (None, 0, "") else target
+
+
+def _name(entry: Plain) -> str:
+    target = _target(entry)
+    return target if isinstance(target, str) and not target.isdigit() else ""
+
+
+def _protocol(port: Plain) -> str:
+    return text(port.get("protocol")) or "TCP"
+
+
+def _declares(declared: list[Plain], entry: Plain) -> bool:
+    target, protocol = text(_target(entry)), _protocol(entry)
+    return any(text(port.get("containerPort")) == target and _protocol(port) == protocol for port in declared)
+
+
+def _no_name(
+    ref: Ref, number: int, name: str, protocol: str, declared: list[Plain], behind: list[Workload]
+) -> Violation:
+    other = [port for port in declared if text(port.get("name")) == name]
+    names = [text(port.get("name")) for port in declared if port.get("name") and _protocol(port) == protocol]
+    near = nearest(name, names) or (names[0] if len(set(names)) == 1 else "")
+    why = f"port {name} of its pods is {_protocol(other[0])}, this one {protocol}" if other else _declared(declared)
+    return Violation(
+        "W02",
+        ref,
+        f"spec.ports[{number}].targetPort",
+        found=f"{name} ({protocol}), a name that no port of its pods has",
+        expected=f"a named port of {_list(behind)}",
+        because=f"{why}; a pod without that port is no endpoint",
+        nearest=near,
+        fix=f"write targetPort: {near}" if near else f"name a container's port {name}, or write its number",
+    )
+
+
+def _no_number(
+    ref: Ref, number: int, target: object, declared: list[Plain], same: list[Plain], behind: list[Workload]
+) -> Violation:
+    numbers = sorted({text(port.get("containerPort")) for port in declared})
+    near = text(same[0].get("containerPort")) if same else (numbers[0] if len(numbers) == 1 else "")
+    return Violation(
+        "W02",
+        ref,
+        f"spec.ports[{number}].targetPort",
+        found=f"{target}, which no container of its pods declares",
+        expected=f"a port of {_list(behind)}",
+        because=f"{_declared(declared)}; where nothing listens, the connection is refused",
+        nearest=near,
+        fix=f"write targetPort: {near}" if near else f"write one of {', '.join(numbers)}, or declare {target}",
+    )
+
+
+def _declared(declared: list[Plain]) -> str:
+    told = [
+        f"{text(port.get('containerPort'))}" + (f" ({text(port['name'])})" if port.get("name") else "")
+        for port in declared[:8]
+    ]
+    return f"its pods declare {', '.join(told)}" if told else "its pods declare no port"
+
+
+def _list(behind: list[Workload]) -> str:
+    return ", ".join(f"{workload.ref.kind} {workload.ref.name}" for workload in behind[:3])
