@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from contracts.environment import Variable, effective, read
+from contracts.known.running import RUNTIME_LABELS, may_get
 from contracts.objects import Plain, at, flattened, is_same, mapping, ref, selects, text
 from contracts.reading import Reading, readings
 from contracts.sources import Sources
@@ -113,9 +114,19 @@ class Index:
         return min((self._labelled.get((namespace, text(k), text(v)), []) for k, v in labels.items()), key=len)
 
     def behind(self, service: Ref) -> list[Workload]:
-        """The workloads whose pods a Service selects; none for a Service without a selector."""
+        """The workloads whose pods a Service selects; none for a Service without a selector.
+
+        A label that pods get while they run (the role that Patroni writes, a pod's name) is none of a template's.
+        """
         labels = mapping(at(self.objects[service], "spec", "selector"))
-        return self.selected(service.namespace, {"matchLabels": labels}) if labels else []
+        if not labels:
+            return []
+        found = self.selected(service.namespace, {"matchLabels": labels})
+        lasting = {key: value for key, value in labels.items() if key not in RUNTIME_LABELS}
+        if found or not lasting or len(lasting) == len(labels):
+            return found
+        pods = self.selected(service.namespace, {"matchLabels": lasting})
+        return [workload for workload in pods if all(may_get(workload, key, labels[key]) for key in labels)]
 
     @cached_property
     def namespaces(self) -> set[str]:

@@ -72,6 +72,12 @@ def nearest(word: str, known: Iterable[str]) -> str:
     return found[0] if found else ""
 
 
+def very_near(word: str, known: Iterable[str]) -> str:
+    """The known word that `word` is a slip of, or "": near enough to say so, which `app-db` and `app-s3` are not."""
+    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.8)
+    return found[0] if found else ""
+
+
 def flattened(documents: Iterable[Any]) -> Iterator[Plain]:
     """Every object, those inside a `List` (kubectl get -o yaml) one by one; what is no object is left out."""
     for document in documents:

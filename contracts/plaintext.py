@@ -15,7 +15,7 @@ from collections import Counter
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(
-    r"""\$\{|\$\(|\{\{|\}\}|<[^<>]*>|%\(|%[A-Z_]+%|@@|^\$[\w.-]+[:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
+    r"""\$\{|\$\(|\{\{|\}\}|<[^<>]*>|%\(|%[A-Z_]+%|@@|^replace[-_ ]|placeholder|^\$[\w.-]+[:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
     ^(?:vault|ref\+\w+|op|secretref|awssm|gcpsm|arn|env|file|keyring):|\bENV\[|\benv\.|\#\{|<%""",
     re.VERBOSE,
 )

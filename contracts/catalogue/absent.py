@@ -7,7 +7,7 @@ something of nearly the same name is there, and nobody uses it. Everything else 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from contracts.objects import nearest
+from contracts.objects import nearest, very_near
 from contracts.violation import Ref, Violation
 
 _MANY = 500
@@ -25,15 +25,26 @@ class Absence:
 def absence(name: str, known: Sequence[str], used: Collection[str] = ()) -> Absence:
     """Judge the missing `name` by the names that are there, and by those of them that something uses."""
     loose = [other for other in known if other not in used]
-    found = nearest(name, loose[:_MANY])
-    return Absence(found or nearest(name, known[:_MANY]), not found)
+    found = very_near(name, loose[:_MANY])
+    return Absence(found or nearest(name, loose[:_MANY]) or nearest(name, known[:_MANY]), not found)
 
 
 def missing(
-    contract: str, user: Ref, path: str, target: Ref, *, known: Sequence[str], because: str, used: Collection[str] = ()
+    contract: str,
+    user: Ref,
+    path: str,
+    target: Ref,
+    *,
+    known: Sequence[str],
+    because: str,
+    used: Collection[str] = (),
+    meant: str = "",
 ) -> Violation:
-    """The finding that `user` names `target` at `path`, and no object of the set is that."""
-    judged = absence(target.name, known, used)
+    """The finding that `user` names `target` at `path`, and no object of the set is that.
+
+    `meant` is the name of the object that it must be by something else than its name, where that is known.
+    """
+    judged = Absence(meant, False) if meant else absence(target.name, known, used)
     at_home = f" in namespace {target.namespace}" if target.namespace else ""
     near = f"{target.kind} {judged.nearest}" if judged.nearest else ""
     return Violation(

@@ -1,16 +1,25 @@
 """S01, S02: what a pod reads is there, with every key that it names."""
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from functools import cache
 
 from contracts.catalogue.absent import missing
+from contracts.declared import READS
+from contracts.declared import words as declared
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import nearest
 from contracts.reading import Reading
 from contracts.sources import Source
 from contracts.violation import Ref, Violation
+
+_MANY = 500
+"""So many sources that no pod reads are looked at for what a missing one may have meant."""
+
+_MADE_BY_COMMAND = {"redis-initial-password": "argocd-redis"}
+"""Commands that make a Secret without being told its name: `argocd admin redis-initial-password`."""
 
 
 def existing(index: Index) -> Iterator[Violation]:
@@ -25,21 +34,29 @@ def existing(index: Index) -> Iterator[Violation]:
     used = names_in_use(index)
 
     @cache
-    def known(kind: str, namespace: str) -> list[str]:
-        return index.sources.names(kind, namespace)
+    def idle(kind: str, namespace: str) -> list[Source]:
+        names = [name for name in index.sources.names(kind, namespace) if name not in used[kind, namespace]]
+        found = (index.sources.of(Ref(kind, namespace, name)) for name in names[:_MANY])
+        return [source for source in found if source is not None]
 
+    yield from _as_one(_told(index, lost, idle))
+
+
+def _told(index: Index, lost: list[Reading], idle: Callable[[str, str], list[Source]]) -> Iterator[Violation]:
     for reading in lost:
         source = reading.source
         if source.name in words(index, source.namespace):
             continue
+        keys = {key for key, where in reading.keys if not where.endswith(".subPath")}
+        there = [one for one in idle(source.kind, source.namespace) if one.complete and keys <= one.keys]
         yield missing(
             "S01",
             reading.workload.ref,
             reading.where,
             source,
-            known=known(source.kind, source.namespace),
-            used=used[source.kind, source.namespace],
-            because=f"{reading.what}; {_there(index, source, used)}",
+            known=[one.ref.name for one in there],
+            meant=_holding_what_is_needed(reading, there),
+            because=f"{reading.what}; {_there(index, source, idle(source.kind, source.namespace))}",
         )
 
 
@@ -53,14 +70,28 @@ def names_in_use(index: Index) -> dict[tuple[str, str], set[str]]:
     return used
 
 
-def _there(index: Index, lost: Ref, used: dict[tuple[str, str], set[str]]) -> str:
+def _as_one(violations: Iterable[Violation]) -> Iterator[Violation]:
+    """What is certain of a missing source at one place is certain at all of them."""
+    found = list(violations)
+    certain = {violation.cause: violation for violation in found if not violation.undecided}
+    for violation in found:
+        sure = certain.get(violation.cause)
+        yield replace(violation, undecided=False, nearest=sure.nearest, fix=sure.fix) if sure else violation
+
+
+def _holding_what_is_needed(reading: Reading, there: list[Source]) -> str:
+    """The name of the first source that no pod reads and that has a variable which this pod declares to need."""
+    needed = set(declared(reading.workload, READS)) if ".envFrom[" in reading.where else set()
+    return next((one.ref.name for one in there if needed & one.keys), "")
+
+
+def _there(index: Index, lost: Ref, idle: list[Source]) -> str:
     """What there is instead, and who makes it: the fifth Secret of a namespace is rarely a coincidence."""
     names = index.sources.names(lost.kind, lost.namespace)
-    idle = [name for name in names if name not in used[lost.kind, lost.namespace]]
     elsewhere = [ns for ns in sorted(index.namespaces) if ns != lost.namespace and index.sources.of(_in(lost, ns))]
     told = [f"namespace {elsewhere[0]} has one of that name, but no pod reads across namespaces"] if elsewhere else []
     if idle:
-        told.append("there but read by no pod: " + ", ".join(_made(index, lost, name) for name in idle[:5]))
+        told.append("there but read by no pod: " + ", ".join(map(_made, idle[:5])))
     return "; ".join(told) or f"the set has {len(names) or 'no'} other {lost.kind}s in namespace {lost.namespace}"
 
 
@@ -68,10 +99,9 @@ def _in(ref: Ref, namespace: str) -> Ref:
     return Ref(ref.kind, namespace, ref.name)
 
 
-def _made(index: Index, lost: Ref, name: str) -> str:
-    source = index.sources.of(Ref(lost.kind, lost.namespace, name))
-    by = f" (made by {source.maker.kind} {source.maker.name})" if source and source.maker != source.ref else ""
-    return name + by
+def _made(source: Source) -> str:
+    by = f" (made by {source.maker.kind} {source.maker.name})" if source.maker != source.ref else ""
+    return source.ref.name + by
 
 
 def words(index: Index, namespace: str) -> frozenset[str]:
@@ -81,13 +111,14 @@ def words(index: Index, namespace: str) -> frozenset[str]:
     """
     found = index.remembered.get(("words", namespace))
     if found is None:
-        found = frozenset(
+        told = {
             word
             for workload in index.workloads_in(namespace)
             for container in workload.containers
             for argument in workload.arguments(container)
             for word in argument.replace("=", " ").replace(",", " ").replace('"', " ").replace("'", " ").split()
-        )
+        }
+        found = frozenset(told | {name for word, name in _MADE_BY_COMMAND.items() if word in told})
         index.remembered["words", namespace] = found
     return found
 

@@ -11,7 +11,7 @@ from contracts.catalogue.secrets.sealed import of_a_file
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import items, mapping, mappings, text
-from contracts.plaintext import credential, named_secret, random, telling
+from contracts.plaintext import credential, named_secret, placeholder, random, telling
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
 
@@ -157,7 +157,7 @@ def _file(index: Index, namespace: str, name: str, content: str) -> str:
             return f"a password in SQL (line {number})"
         if code:
             continue
-        if (found := _REDIS.match(line)) and not set(found[1]) & set("${}<"):
+        if (found := _REDIS.match(line)) and not placeholder(found[1]) and "$" not in found[1]:
             return f"a password of Redis (line {number})"
         if (found := _LINE.match(line)) and _line(found[1], found[2], found[3], names):
             return f"a value for {found[1]} (line {number})"

@@ -24,8 +24,10 @@ def bindings(index: Index) -> Iterator[Violation]:
                     lost.append((ref, path, target, because))
     for ref, path, target, because in lost:
         known = [other.name for other in index.refs(target.kind, target.namespace)]
+        here = [r for r in index.refs(target.kind) if r.name == target.name] if target.namespace else []
+        told = f"; namespace {here[0].namespace} has one: is this set meant for {target.namespace}?" if here else ""
         taken = {other.name for other in used if (other.kind, other.namespace) == (target.kind, target.namespace)}
-        yield missing("W14", ref, path, target, known=known, used=taken, because=because)
+        yield missing("W14", ref, path, target, known=known, used=taken, because=because + told)
 
 
 def _names(index: Index, ref: Ref) -> Iterator[tuple[str, Ref, str]]:
@@ -37,7 +39,8 @@ def _names(index: Index, ref: Ref) -> Iterator[tuple[str, Ref, str]]:
         yield "roleRef.name", Ref(kind, namespace, name), "a binding to a role that is not there permits nothing"
     for number, subject in enumerate(mappings(body.get("subjects"))):
         if text(subject.get("kind")) == "ServiceAccount" and text(subject.get("name")):
-            namespace = text(subject.get("namespace"))
+            # In a RoleBinding it may be left out and is the binding's own (pkg/apis/rbac/validation, isNamespaced).
+            namespace = text(subject.get("namespace")) or ref.namespace
             because = "it permits nothing to anybody; who it was for is forbidden what it needs"
             yield f"subjects[{number}].name", Ref("ServiceAccount", namespace, text(subject["name"])), because
 
@@ -49,6 +52,6 @@ def _no_namespace(ref: Ref, path: str, name: str) -> Violation:
         path.replace(".name", ".namespace"),
         found=f"ServiceAccount {name} without a namespace",
         expected="the namespace that the ServiceAccount is in",
-        because="the API server refuses the binding without it",
-        fix=f"write namespace: {ref.namespace or 'the one that ' + name + ' is in'}",
+        because="the API server refuses a ClusterRoleBinding without it",
+        fix=f"write the namespace that ServiceAccount {name} is in",
     )

@@ -147,8 +147,8 @@ def _protocol(port: Plain) -> str:
 
 
 def _declares(declared: list[Plain], entry: Plain) -> bool:
-    target, protocol = text(_target(entry)), _protocol(entry)
-    return any(text(port.get("containerPort")) == target and _protocol(port) == protocol for port in declared)
+    # By number, the protocol that a container declares is not looked at; by name it is (FindPort of the endpoints).
+    return any(text(port.get("containerPort")) == text(_target(entry)) for port in declared)
 
 
 def _no_name(

@@ -1,0 +1,26 @@
+"""Labels that pods get while they run, from a controller or from their own programs.
+
+Sources: kubernetes.io «Well-Known Labels»; Patroni, «Kubernetes» (role_label, default `role`); the Postgres operators
+of Zalando and Crunchy Data, CloudNativePG («Labels and annotations»); Vault, «Service Registration».
+"""
+
+from typing import Any
+
+from contracts.objects import text
+from contracts.workload import Workload
+
+RUNTIME_LABELS = frozenset(
+    "statefulset.kubernetes.io/pod-name apps.kubernetes.io/pod-index pod-template-hash controller-revision-hash "
+    "role spilo-role cnpg.io/instanceRole postgres-operator.crunchydata.com/role vault-active vault-sealed "
+    "vault-initialized vault-perf-standby redis-role redisfailovers-role".split()
+)
+
+
+def may_get(workload: Workload, key: str, value: Any) -> bool:
+    """Whether the pods of `workload` have the label, or may get it while they run."""
+    if key in workload.labels:
+        return text(workload.labels[key]) == text(value)
+    if key == "statefulset.kubernetes.io/pod-name":
+        name, _, ordinal = text(value).rpartition("-")
+        return workload.ref.kind == "StatefulSet" and workload.ref.name == name and ordinal.isdigit()
+    return key in RUNTIME_LABELS
