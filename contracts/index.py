@@ -1,12 +1,14 @@
 """The index of a set of objects: built once, read by every contract."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
 from contracts.environment import Variable, effective, read
+from contracts.known.builtin import may_make_pods
 from contracts.known.running import RUNTIME_LABELS, may_get
-from contracts.objects import Plain, at, flattened, is_same, mapping, ref, selects, text
+from contracts.mounting import templates
+from contracts.objects import Plain, at, flattened, is_same, mapping, mappings, ref, selects, text
 from contracts.reading import Reading, readings
 from contracts.sources import Sources
 from contracts.violation import Ref
@@ -55,6 +57,26 @@ class Index:
         ]
 
     @cached_property
+    def pod_makers(self) -> dict[str, set[str]]:
+        """Namespace → names of the objects of which an operator may make pods."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for key, body in self.objects.items():
+            if may_make_pods(body):
+                found[key.namespace].add(key.name)
+        return found
+
+    @cached_property
+    def _namespaces_with(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for key in self.objects:
+            found[key.kind, key.name].append(key.namespace)
+        return found
+
+    def namespaces_with(self, kind: str, name: str) -> Sequence[str]:
+        """The namespaces that have an object of that kind and name."""
+        return self._namespaces_with.get((kind, name), ())
+
+    @cached_property
     def _workloads_in(self) -> dict[str, list[Workload]]:
         found: dict[str, list[Workload]] = defaultdict(list)
         for workload in self.workloads:
@@ -93,6 +115,35 @@ class Index:
     def environment(self, workload: Workload, container: Container) -> dict[str, Variable]:
         """The environment that the container's process will see."""
         return effective(self.variables(workload, container))
+
+    @cached_property
+    def _takers(self) -> dict[Ref, list[tuple[Workload, Container]]]:
+        found: dict[Ref, list[tuple[Workload, Container]]] = defaultdict(list)
+        for workload in self.workloads:
+            for container in workload.containers:
+                for entry in mappings(container.body.get("envFrom")):
+                    for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
+                        if name := text(at(entry, field, "name")):
+                            found[Ref(kind, workload.ref.namespace, name)].append((workload, container))
+        return found
+
+    def takers(self, source: Ref | None) -> Sequence[tuple[Workload, Container]]:
+        """The containers that take a ConfigMap or Secret whole."""
+        return self._takers.get(source, ()) if source else ()
+
+    @cached_property
+    def _claims(self) -> dict[str, dict[str, Plain]]:
+        found: dict[str, dict[str, Plain]] = defaultdict(dict)
+        for workload in self.workloads:
+            for name, template in templates(workload):
+                found[workload.ref.namespace][name] = template
+        for claim in self.refs("PersistentVolumeClaim"):
+            found[claim.namespace][claim.name] = self.objects[claim]
+        return found
+
+    def claims_in(self, namespace: str) -> Mapping[str, Plain]:
+        """Name → claim of a namespace, those that a StatefulSet's templates make included."""
+        return self._claims.get(namespace, {})
 
     def selected(self, namespace: str, selector: Plain) -> list[Workload]:
         """The workloads of a namespace whose pods a LabelSelector selects."""

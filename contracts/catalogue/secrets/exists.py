@@ -17,6 +17,8 @@ from contracts.violation import Ref, Violation
 
 _MANY = 500
 """So many sources that no pod reads are looked at for what a missing one may have meant."""
+_HINTS = 200
+"""So many findings get a hint: a set with more than that has something else wrong, and comparing names is slow."""
 
 _MADE_BY_COMMAND = {"redis-initial-password": "argocd-redis"}
 """Commands that make a Secret without being told its name: `argocd admin redis-initial-password`."""
@@ -43,12 +45,13 @@ def existing(index: Index) -> Iterator[Violation]:
 
 
 def _told(index: Index, lost: list[Reading], idle: Callable[[str, str], list[Source]]) -> Iterator[Violation]:
-    for reading in lost:
+    for number, reading in enumerate(lost):
         source = reading.source
         if source.name in words(index, source.namespace):
             continue
         keys = {key for key, where in reading.keys if not where.endswith(".subPath")}
-        there = [one for one in idle(source.kind, source.namespace) if one.complete and keys <= one.keys]
+        looked_at = idle(source.kind, source.namespace) if number < _HINTS else []
+        there = [one for one in looked_at if one.complete and keys <= one.keys]
         yield missing(
             "S01",
             reading.workload.ref,
@@ -88,15 +91,11 @@ def _holding_what_is_needed(reading: Reading, there: list[Source]) -> str:
 def _there(index: Index, lost: Ref, idle: list[Source]) -> str:
     """What there is instead, and who makes it: the fifth Secret of a namespace is rarely a coincidence."""
     names = index.sources.names(lost.kind, lost.namespace)
-    elsewhere = [ns for ns in sorted(index.namespaces) if ns != lost.namespace and index.sources.of(_in(lost, ns))]
+    elsewhere = index.namespaces_with(lost.kind, lost.name)
     told = [f"namespace {elsewhere[0]} has one of that name, but no pod reads across namespaces"] if elsewhere else []
     if idle:
         told.append("there but read by no pod: " + ", ".join(map(_made, idle[:5])))
     return "; ".join(told) or f"the set has {len(names) or 'no'} other {lost.kind}s in namespace {lost.namespace}"
-
-
-def _in(ref: Ref, namespace: str) -> Ref:
-    return Ref(ref.kind, namespace, ref.name)
 
 
 def _made(source: Source) -> str:

@@ -11,6 +11,7 @@ from contracts.workload import Workload
 
 def selected(index: Index) -> Iterator[Violation]:
     """W01. Without a selector, or as an ExternalName, a Service has endpoints from elsewhere."""
+    hints = 100
     for ref in index.refs("Service"):
         body = index.objects[ref]
         labels = mapping(at(body, "spec", "selector"))
@@ -18,7 +19,8 @@ def selected(index: Index) -> Iterator[Violation]:
             continue
         if index.behind(ref) or made_by_operator(index, ref.namespace, {"matchLabels": labels}):
             continue
-        near, path = _nearly(index, ref, labels)
+        hints -= 1  # Comparing with all labels of a namespace is slow; so many broken Services have one cause.
+        near, path = _nearly(index, ref, labels) if hints > 0 else ("", "spec.selector")
         yield Violation(
             "W01",
             ref,
@@ -35,20 +37,12 @@ def selected(index: Index) -> Iterator[Violation]:
 
 def made_by_operator(index: Index, namespace: str, selector: Plain) -> bool:
     """Whether an operator may make pods that `selector` selects: an object of a kind that makes pods is there."""
-    found = index.remembered.get(("operators", namespace))
-    if found is None:
-        makers = (ref for ref, body in index.objects.items() if ref.namespace == namespace and _may(body))
-        found = frozenset(maker.name for maker in makers)
-        index.remembered["operators", namespace] = found
+    found = index.pod_makers.get(namespace, ())
     # Every operator puts the name of its object into a label of the pods that it makes of it.
     values = {text(value) for value in mapping(selector.get("matchLabels")).values()}
-    return bool(found & values) or any(
-        name in value.split(".") or value.startswith(f"{name}-") for name in found for value in values
+    return any(
+        name == value or name in value.split(".") or value.startswith(f"{name}-") for name in found for value in values
     )
-
-
-def _may(body: Plain) -> bool:
-    return builtin.may_make_pods(body)
 
 
 def _nearly(index: Index, ref: Ref, labels: Plain) -> tuple[str, str]:
@@ -56,7 +50,7 @@ def _nearly(index: Index, ref: Ref, labels: Plain) -> tuple[str, str]:
     for key, value in labels.items():
         rest = {k: v for k, v in labels.items() if k != key}
         names = {}
-        for workload in index.workloads_in(ref.namespace)[:500]:
+        for workload in index.workloads_in(ref.namespace)[:200]:
             if not selects({"matchLabels": rest}, workload.labels):
                 continue
             if text(key) in workload.labels:
