@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from bench import projects, systems
-from bench.clock import Clock
+from bench.clock import AS_USUAL, Clock
 from bench.figure import Figure
 from bench.systems import Document
 from devcluster import cluster, engine, toolchain
@@ -68,6 +68,7 @@ def _deployed(progress: Progress, namespace: str, make: Make) -> Iterator[tuple[
     chosen = cluster.EMBEDDED
     work = Path(tempfile.mkdtemp(prefix="bench-"))
     environment = engine.Engine(chosen, toolchain.pulumi()).environment()
+    environment.update(AS_USUAL)
     environment["PULUMI_BACKEND_URL"] = f"file://{work / 'state'}"
     (work / "state").mkdir()
 

@@ -30,8 +30,8 @@ def measure() -> list[Figure]:
     first, again = [], []
     try:
         for _ in range(RUNS):
-            first.append(clock.command([*words, "up"], cwd=paths.CHECKOUT))
-            again.append(clock.command([*words, "up"], cwd=paths.CHECKOUT))
+            first.append(clock.command([*words, "up"]))
+            again.append(clock.command([*words, "up"]))
             run([*words, "down"], cwd=paths.CHECKOUT)
     finally:
         run([*words, "down"], cwd=paths.CHECKOUT)
