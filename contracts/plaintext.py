@@ -137,8 +137,9 @@ def random(name: str, value: str) -> bool:
     if value.startswith(("LS0tLS1CRUdJTi", "eyJ", "AgA", "AgB", "sha256-", "sha384-", "sha512-", "/")):
         return False  # PEM and JSON in base64, sealed data, digests with their algorithm.
     kinds = ["0" if c.isdigit() else "a" if c.islower() else "A" if c.isupper() else "-" for c in value]
-    changes = sum(one != other for one, other in itertools.pairwise(kinds))
-    if kinds.count("0") < 2 or kinds.count("a") < 3 or kinds.count("A") < 3 or changes < 0.38 * len(value):
+    # The step from a capital to a small letter begins a word, as in EnableHttp2Transport, and says nothing.
+    changes = sum(one != other and (one, other) != ("A", "a") for one, other in itertools.pairwise(kinds))
+    if kinds.count("0") < 2 or kinds.count("a") < 3 or kinds.count("A") < 3 or changes < 0.33 * len(value):
         return False
     counts = Counter(value).values()
     bits = -sum(n / len(value) * math.log2(n / len(value)) for n in counts)

@@ -1,0 +1,197 @@
+"""S09 to S11: secrets in open places, and all that only looks like one."""
+
+import pytest
+from contract_examples import found, system, web
+
+from contracts.violation import Ref
+
+KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----\n"
+TOKEN = "ghp_" + "a1B2c3D4e5" * 3 + "f6G7h8"
+RANDOM = "q7Rf2XvT9bLk4ZpW8cYs1NdM"
+
+
+def told(name: str, value: str) -> list:
+    """What is found of one variable, as a literal of env and as an entry of a ConfigMap."""
+    objects = system()
+    web(objects)["env"].append({"name": name, "value": value})
+    objects["ConfigMap shop-config"]["data"][name] = value
+    return found("S09", objects)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "hunter2hunter2"),
+        ("PGPASSWORD", "s3cret"),
+        ("POSTGRES_PASSWORD", "changeme"),
+        ("spring.datasource.password", "abc"),
+        ("KIS_APP_KEY", "PSx8fh2kd9s"),
+        ("clientSecret", "Zm9vYmFy1"),
+        ("SLACK", "xoxb-" + "1234567890-abcdefghijk"),
+        ("GITHUB", TOKEN),
+        ("DATABASE_URL", "postgresql://app:hunter2@postgres:5432/shop"),
+        ("DSN", "host=postgres user=app password=hunter2"),
+        ("KIS_HTS", RANDOM),
+    ],
+)
+def test_a_secret_in_plain_text_is_told_in_both_places_and_never_shown(name, value) -> None:
+    violations = told(name, value)
+    assert [violation.path for violation in violations] == [
+        f"spec.template.spec.containers[web].env[{name}].value",
+        f"data[{name}]",
+    ]
+    assert all(value not in str(violation) for violation in violations), "a finding is printed, logged and uploaded"
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("DB_PASSWORD", "${DB_PASSWORD}"),
+        ("DB_PASSWORD", "$(OTHER)"),
+        ("DB_PASSWORD", "<generated shop>"),
+        ("DB_PASSWORD", "{{ .Values.password }}"),
+        ("DB_PASSWORD", "vault:secret/data/db#password"),
+        ("DB_PASSWORD", ""),
+        ("DB_PASSWORD_FILE", "/run/secrets/password"),
+        ("ADMIN_PASSWORD", "/run/secrets/password"),
+        ("ALLOW_EMPTY_PASSWORD", "yes"),
+        ("PASSWORD_ENCRYPTION", "scram-sha-256"),
+        ("TOKEN_CACHE_DIR", "/opt/cache"),
+        ("ACCESS_TOKEN", "3600"),
+        ("AWS_ACCESS_KEY_ID", "someone"),
+        ("WEBHOOK_SECRET", "webhook-server-cert"),
+        ("TLS_SECRET", "registry"),
+        ("PWD", "/app"),
+        ("MAX_TOKENS", "4096"),
+        ("DATABASE_URL", "postgresql://app@postgres:5432/shop"),
+        ("DATABASE_URL", "postgresql://app:$(DB_PASSWORD)@postgres:5432/shop"),
+        ("DATABASE_URL", "postgresql://app:${DB_PASSWORD}@postgres/shop"),
+        ("REQUEST_ID", "6f9619ff-8b86-d011-b42d-00cf4fc964ff"),
+        ("BUILD", "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        ("IMAGE", "ghcr.io/a/b@sha256:9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"),
+        ("CERT_SHA256", "n4bQgYhMfWWaL+qgxVrQFaO/TxsrC4Is0V1sFbDwCgg="),
+        ("CA", "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCk1JSUJ"),
+        ("CIPHERS", "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256"),
+        ("CLASS", "org.springframework.boot.autoconfigure.Jdbc2DataSource"),
+        ("FEATURES", "EnableHttp2AndGrpcWebTransportV2ForAllClients"),
+        ("URL", "https://user:password@host is how it is written"),
+    ],
+)
+def test_what_only_looks_like_a_secret_is_left_alone(name, value) -> None:
+    assert told(name, value) == []
+
+
+@pytest.mark.parametrize(
+    ("arguments", "path"),
+    [
+        (["--password=hunter2"], "args[0]"),
+        (["--db-password", "hunter2"], "args[1]"),
+        (["sh", "-c", "PGPASSWORD=hunter2 psql"], "args[2]"),
+        (["sh", "-c", "psql -c \"ALTER ROLE app PASSWORD 'hunter2'\""], "args[2]"),
+    ],
+)
+def test_a_password_in_an_argument_is_found(arguments, path) -> None:
+    objects = system()
+    web(objects)["args"] = arguments
+    (violation,) = found("S09", objects)
+    assert violation.path.endswith(path)
+    assert "hunter2" not in str(violation)
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["--secret-name=ingress-nginx-admission", "--tls-private-key-file=/tls/tls.key"],
+        ["sh", "-c", 'PGPASSWORD="$DB_PASSWORD" psql --password-stdin; TOKEN=$(cat /run/token)'],
+        ["--password", "$(DB_PASSWORD)", "--authentication-token-webhook=true"],
+        ["psql", "-c", "ALTER ROLE app PASSWORD :'password'"],
+    ],
+)
+def test_arguments_that_name_a_secret_do_not_hold_one(arguments) -> None:
+    objects = system()
+    web(objects)["args"] = arguments
+    assert found("S09", objects) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("app.properties", "spring.datasource.password=hunter2"),
+        ("app.yaml", "  password: hunter2"),
+        ("redis.conf", "requirepass hunter2"),
+        ("init.sql", "CREATE ROLE app LOGIN PASSWORD 'hunter2';"),
+        ("app.json", '  "apiKey": "hunter2hunter2",'),
+    ],
+)
+def test_a_password_in_a_file_of_a_config_map_is_found_by_its_line(file, line) -> None:
+    objects = system()
+    objects["ConfigMap shop-config"]["data"][file] = f"first = 1\n{line}\n"
+    (violation,) = found("S09", objects)
+    assert violation.path == f"data[{file}]"
+    assert "line 2" in violation.found
+    assert "hunter2" not in str(violation)
+
+
+@pytest.mark.parametrize(
+    ("file", "line"),
+    [
+        ("app.properties", "# password=hunter2"),
+        ("app.yaml", "  password: ${DB_PASSWORD}"),
+        ("schema.yaml", "  password: string"),
+        ("app.py", "password = get_password('db')"),
+        ("app.yaml", "  secretName: shop-tls\n  passwordSecret:\n    name: shop"),
+        ("pg_hba.conf", "host all all all password"),
+        ("postgresql.conf", "password_encryption = 'scram-sha-256'"),
+        ("dex.yaml", "  clientSecret: $dex.github.clientSecret"),
+        ("nginx.conf", "proxy_set_header X-Token $token;"),
+    ],
+)
+def test_a_file_that_speaks_of_passwords_holds_none(file, line) -> None:
+    objects = system()
+    objects["ConfigMap shop-config"]["data"][file] = f"first = 1\n{line}\n"
+    assert found("S09", objects) == []
+
+
+@pytest.mark.parametrize(
+    ("annotations", "count"),
+    [
+        ({"a/url": "https://app:hunter2@host/"}, 1),
+        ({"shop/password": "hunter2"}, 1),
+        ({"checksum/secret": "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08"}, 0),
+        ({"nginx.ingress.kubernetes.io/auth-secret": "basic-auth"}, 0),
+        ({"kubectl.kubernetes.io/last-applied-configuration": '{"password": "x"}'}, 0),
+    ],
+)
+def test_annotations_are_open_to_all(annotations, count) -> None:
+    objects = system()
+    objects["Service shop"]["metadata"]["annotations"] = annotations
+    assert len(found("S09", objects)) == count
+
+
+def test_a_private_key_in_a_config_map_is_told_once() -> None:
+    objects = system()
+    objects["ConfigMap shop-config"]["data"]["tls.key"] = KEY
+    assert [violation.path for violation in found("S10", objects)] == ["data[tls.key]"]
+    assert found("S09", objects) == [], "one finding for one thing"
+    objects["ConfigMap shop-config"]["data"]["tls.key"] = KEY.replace("RSA PRIVATE KEY", "CERTIFICATE")
+    assert found("S10", objects) == [], "a certificate is public"
+
+
+def test_a_kubeconfig_is_told_in_a_config_map_and_among_manifests() -> None:
+    config = "apiVersion: v1\nkind: Config\nclusters: []\nusers:\n- name: a\n  user:\n    token: {}\n"
+    objects = system()
+    objects["ConfigMap shop-config"]["data"]["config"] = config.format("abcdef")
+    assert len(found("S10", objects)) == 1
+    objects["ConfigMap shop-config"]["data"]["config"] = config.replace("token: {}", "tokenFile: /run/token")
+    assert found("S10", objects) == []
+    assert len(found("S11", config.format("abcdef"))) == 1
+    assert found("S11", config.replace("token: {}", "tokenFile: /run/token")) == []
+
+
+def test_a_committed_secret_with_values_is_told_without_them() -> None:
+    objects = system()
+    objects["Secret shop-secrets"]["stringData"]["DB_PASSWORD"] = "hunter2"
+    assert found("S11", objects) == [], "where a set comes from, only its reader can tell"
+    (violation,) = found("S11", objects, committed=frozenset({Ref("Secret", "shop", "shop-secrets")}))
+    assert "DB_PASSWORD" in violation.found
+    assert "hunter2" not in str(violation)
