@@ -22,7 +22,7 @@ PATHS = _PREFIX + "paths"
 """VARIABLE=/path pairs: where the code looks when the variable isn't set, so where it must point to."""
 
 READ_ONLY_PATHS = _PREFIX + "read-only-paths"
-"""Variables, or paths, that the code only reads: they may lie outside a mount, or under a read-only one."""
+"""Variables, or paths, that the code only reads: a read-only mount does, and none where PATHS does not name them."""
 
 WRITES = _PREFIX + "writes"
 """Paths that the code writes to without a variable that names them."""

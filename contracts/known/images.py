@@ -41,6 +41,7 @@ def known_user(image: str) -> int | None:
 
 
 def major_version(image: str) -> int | None:
-    """The major version that a tag states."""
-    match = re.match(r"(?:pg)?(\d+)", parts(image)[1])
+    """The major version that a tag states: 15-alpine, 15-3.4 of PostGIS, 0.8.0-pg17 of pgvector."""
+    tag = parts(image)[1]
+    match = re.search(r"pg(\d+)", tag) or re.match(r"(\d+)", tag)
     return int(match[1]) if match else None

@@ -1,5 +1,0 @@
-"""The family «paths»."""
-
-from contracts.catalogue.contract import Contract
-
-CONTRACTS: list[Contract] = []

@@ -1,0 +1,193 @@
+"""P02, P07: what is written lies under a mount that can be written."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from contracts.catalogue.paths.agree import clean, main_containers, said
+from contracts.catalogue.paths.names import as_path, is_written
+from contracts.declared import PATHS, READ_ONLY_PATHS, WRITES, pairs, where, words
+from contracts.environment import Variable
+from contracts.index import Index
+from contracts.known.databases import data_directory, engine_of, serves
+from contracts.mounting import lasting, mounted_nowhere, told, writable
+from contracts.objects import at, nearest
+from contracts.violation import Violation
+from contracts.workload import Container, Mount, Workload, within
+
+_ENOUGH = 50
+"""Of the containers that take one ConfigMap, so many say for whom its paths are meant."""
+
+
+@dataclass(frozen=True)
+class Written:
+    """A path that a container writes (or, `only_read`, reads): who says so, and where."""
+
+    workload: Workload
+    container: Container
+    path: str
+    found: str
+    where: str
+    because: str
+    only_read: bool = False
+
+
+def read_only_root(container: Container) -> bool:
+    """Whether the container can't write outside its mounts."""
+    return at(container.body, "securityContext", "readOnlyRootFilesystem") is True
+
+
+def mount_at(container: Container, path: str) -> Mount | None:
+    """The mount that `path` lies in; /var/run is /run in every image that is around."""
+    found = container.mount_of(path)
+    other = path[4:] if within(path, "/var/run") else f"/var{path}" if within(path, "/run") else ""
+    return found or (container.mount_of(other) if other else None)
+
+
+def _holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
+    mount = mount_at(container, path)
+    if mount is None:
+        # Mounts below a directory are what is written of it; whether something lies beside them nobody here knows.
+        return any(within(other.path, path) and (only_read or writable(workload, other)) for other in container.mounts)
+    return only_read or writable(workload, mount)
+
+
+def variables(index: Index) -> Iterator[Violation]:
+    """P02. Declared paths and writes for certain; else variables whose name says that the code writes there."""
+    for workload in index.workloads:
+        judged = set(pairs(workload, PATHS)) | set(words(workload, READ_ONLY_PATHS))
+        found = [*_declared(index, workload), *_named(index, workload, judged)]
+        yield from _told(found)
+
+
+def _declared(index: Index, workload: Workload) -> Iterator[Written]:
+    containers, only_read = main_containers(workload), set(words(workload, READ_ONLY_PATHS))
+    if not containers:
+        return
+    for name, path in pairs(workload, PATHS).items():
+        having = [c for c in containers if name in index.environment(workload, c)] or containers
+        variable = index.environment(workload, having[0]).get(name)
+        if variable is not None and (variable.value is None or clean(variable.value) != clean(path)):
+            continue  # Another path than the code's: P01 tells that.
+        reads = bool({name, path} & only_read)
+        if not any(_holds(workload, container, clean(path), only_read=reads) for container in having):
+            place = variable.where if variable else where(workload, PATHS)
+            because = f"the code takes this path for granted, says the annotation {PATHS}"
+            found = said(variable) if variable else f"{name}={path}, the code's own path"
+            yield Written(workload, having[0], clean(path), found, place, because, reads)
+    for path in words(workload, WRITES):
+        if not any(_holds(workload, container, clean(path)) for container in containers):
+            because = f"the code writes there, says the annotation {WRITES}"
+            yield Written(workload, containers[0], clean(path), path, where(workload, WRITES), because)
+
+
+def _named(index: Index, workload: Workload, judged: set[str]) -> Iterator[Written]:
+    for container in workload.containers:
+        if not read_only_root(container):
+            continue
+        for variable in index.environment(workload, container).values():
+            if variable.name in judged or not is_written(variable.name):
+                continue
+            path = as_path(variable.name, variable.value)
+            if not path or _holds(workload, container, path):
+                continue
+            if ".envFrom[" in variable.where and _meant_for_another(index, workload, container, variable, path):
+                continue
+            because = f"its name says that it is written, and the root of container {container.name} is read-only"
+            yield Written(workload, container, path, said(variable), variable.where, because)
+
+
+def _meant_for_another(index: Index, workload: Workload, container: Container, variable: Variable, path: str) -> bool:
+    """Whether a variable that came with a whole ConfigMap is the business of another container that takes it too.
+
+    A migration takes its app's ConfigMap for the database's name; the app's directories are not its own.
+    """
+    serving = workload.long_running and (not container.init or container.sidecar)
+    for other, taker in index.takers(variable.source)[:_ENOUGH]:
+        if taker.body is container.body:
+            continue
+        serves_too = other.long_running and (not taker.init or taker.sidecar)
+        if (serves_too and not serving) or _holds(other, taker, path):
+            return True
+    return False
+
+
+def _told(found: list[Written]) -> Iterator[Violation]:
+    """One finding each, those below one lost directory under one cause."""
+    tops: list[str] = []
+    for written in sorted(found, key=lambda written: written.path):
+        top = next((other for other in tops if within(written.path, other)), None)
+        if top is None:
+            tops.append(top := written.path)
+        yield _nowhere(written, top)
+
+
+def _nowhere(written: Written, top: str) -> Violation:
+    workload, container = written.workload, written.container
+    mount = mount_at(container, written.path)
+    good = [m.path for m in container.mounts if written.only_read or writable(workload, m)]
+    near = _near(written.path, good)
+    lies = f"lies under {told(workload, mount)}" if mount else "lies under no mount"
+    lost = "" if read_only_root(container) or mount else "; what is written outside a mount is lost with the pod"
+    kind = "a mount" if written.only_read else "a mount that can be written"
+    fix = f"mount a volume at {top}, or point it below {near}" if near else f"mount a volume at {top}"
+    return Violation(
+        "P02",
+        workload.ref,
+        written.where,
+        found=f"{written.found}; that {lies}",
+        expected=f"a path under {kind} of container {container.name}: {', '.join(good) or 'it has none'}",
+        because=written.because + lost,
+        nearest=near,
+        fix=fix,
+        cause=mounted_nowhere(workload)
+        or f"nothing {'' if written.only_read else 'that can be written '}is mounted at {top} in {workload.ref}",
+    )
+
+
+def _near(path: str, mounts: list[str]) -> str:
+    directory = path.rpartition("/")[0]
+    beside = [mount for mount in mounts if mount.rpartition("/")[0] == directory and directory]
+    return nearest(path, beside) or nearest(path, mounts)
+
+
+def servers(index: Index) -> Iterator[Violation]:
+    """P07. The server's own places: its data, its sockets and lock files, room for temporary files."""
+    for workload in index.workloads:
+        if not workload.long_running:
+            continue
+        for container in workload.containers:
+            engine = engine_of(container.image)
+            if engine is None or not engine.written or container.init or not serves(container):
+                continue
+            if not read_only_root(container):
+                continue
+            variable = index.environment(workload, container).get(engine.variable)
+            arguments = workload.arguments(container)
+            data = data_directory(container.image, engine, arguments, variable.value if variable else None)
+            if variable is not None and variable.value is None:
+                data = ""
+            needed = [place for place in engine.written if not _moved(place, arguments)]
+            kept = mount_at(container, data) if data else None
+            if kept is not None and lasting(workload, kept):
+                needed.append(data)  # Data on nothing that lasts: T04 tells that.
+            for path in needed:
+                if not _holds(workload, container, path):
+                    yield _unwritable(workload, container, engine.name, path)
+
+
+def _moved(place: str, arguments: list[str]) -> bool:
+    """Whether an argument puts the socket elsewhere: -c unix_socket_directories=…, -k …, --socket=…"""
+    return "/run/" in place and any("socket" in word or word.startswith("-k") for word in arguments)
+
+
+def _unwritable(workload: Workload, container: Container, engine: str, path: str) -> Violation:
+    mount = mount_at(container, path)
+    return Violation(
+        "P07",
+        workload.ref,
+        f"{container.where}.volumeMounts",
+        found=f"{path} lies under {told(workload, mount)}" if mount else f"nothing is mounted at {path}",
+        expected=f"a mount that can be written at {path}",
+        because=f"{engine} writes there, and the root of container {container.name} is read-only",
+        fix="take readOnly off the mount" if mount else f"mount an emptyDir at {path}",
+    )

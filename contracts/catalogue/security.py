@@ -1,5 +1,0 @@
-"""The family «security»."""
-
-from contracts.catalogue.contract import Contract
-
-CONTRACTS: list[Contract] = []

@@ -1,0 +1,86 @@
+"""Images of databases: where they keep their data, what they write besides, whether they start as root.
+
+Sources: the Dockerfiles and entrypoints of docker-library/postgres (18 moved its data, #1259), docker-library/mysql,
+MariaDB/mariadb-docker, docker-library/mongo, bitnami/containers; the images' pages on Docker Hub for the others.
+"""
+
+import re
+from dataclasses import dataclass
+from posixpath import basename
+
+from contracts.known.images import is_postgres_server, major_version, parts
+from contracts.workload import Container
+
+
+@dataclass(frozen=True)
+class Engine:
+    """`data` is the directory that holds the data where nothing says otherwise; "" where the version decides.
+
+    `variable` and `options` move it. `written` are directories that it writes besides. `root` says that the image
+    starts as root, makes the directory its own, and only then becomes `user`.
+    """
+
+    name: str
+    data: str
+    variable: str = ""
+    options: tuple[str, ...] = ()
+    written: tuple[str, ...] = ()
+    root: bool = True
+    user: int = 999
+
+
+_POSTGRES = Engine("PostgreSQL", "", "PGDATA", ("-D", "--pgdata"), ("/var/run/postgresql", "/tmp"))  # noqa: S108
+_ENGINES = {
+    "mysql": Engine("MySQL", "/var/lib/mysql", "", ("--datadir", "-h"), ("/var/run/mysqld", "/tmp")),  # noqa: S108
+    "mariadb": Engine("MariaDB", "/var/lib/mysql", "", ("--datadir", "-h"), ("/run/mysqld", "/tmp")),  # noqa: S108
+    "mongo": Engine("MongoDB", "/data/db", "", ("--dbpath",), ("/tmp",)),  # noqa: S108
+    "cassandra": Engine("Cassandra", "/var/lib/cassandra"),
+    "couchdb": Engine("CouchDB", "/opt/couchdb/data", user=5984),
+    "neo4j": Engine("Neo4j", "/data", user=7474),
+    "clickhouse/clickhouse-server": Engine("ClickHouse", "/var/lib/clickhouse", user=101),
+}
+_BITNAMI = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB"}
+_SERVERS = re.compile(r"docker-entrypoint|\bpostgres\b|mysqld|mariadbd|mongod\b|cassandra|neo4j|clickhouse|/run\.sh")
+_SHELLS = frozenset({"sh", "bash", "ash", "dash"})
+
+
+def engine_of(image: str) -> Engine | None:
+    """The database that an image is, or None."""
+    if is_postgres_server(image):
+        return _POSTGRES
+    repository = parts(image)[0]
+    if found := _ENGINES.get(repository):
+        return found
+    vendor, _, name = repository.partition("/")
+    if vendor in {"bitnami", "bitnamilegacy", "bitnamisecure"} and name in _BITNAMI:
+        return Engine(_BITNAMI[name], f"/bitnami/{name}", root=False, user=1001)
+    return None
+
+
+def serves(container: Container) -> bool:
+    """Whether a container of a database image runs the server, not a client or a script of its own."""
+    command = [str(word) for word in container.body.get("command") or ()]
+    words = command or [str(word) for word in container.body.get("args") or ()]
+    if not words or (not command and words[0].startswith("-")):
+        return True
+    if basename(words[0]) in _SHELLS:
+        return any(_SERVERS.search(word) and "psql" not in word for word in words[1:])
+    return _SERVERS.search(basename(words[0])) is not None or words[0].endswith("entrypoint.sh")
+
+
+def data_directory(image: str, engine: Engine, words: list[str], value: str | None) -> str:
+    """Where `engine` keeps its data, by its arguments, the value of its variable, its version; "" where unknown."""
+    for number, word in enumerate(words):
+        for option in engine.options:
+            if word.startswith(f"{option}=/"):
+                return word.partition("=")[2].rstrip("/")
+            if word == option and words[number + 1 : number + 2] and words[number + 1].startswith("/"):
+                return words[number + 1].rstrip("/")
+    if engine.variable and value:
+        return value.rstrip("/")
+    if engine.data or engine.variable != "PGDATA":
+        return engine.data
+    version = major_version(image)
+    if version is None:
+        return ""
+    return f"/var/lib/postgresql/{version}/docker" if version >= 18 else "/var/lib/postgresql/data"
