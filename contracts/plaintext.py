@@ -15,8 +15,9 @@ from collections import Counter
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(
-    r"""\$\{|\$\(|\{\{|\}\}|<[^<>]*>|%\(|%[A-Z_]+%|@@|^replace[-_ ]|placeholder|^\$[\w.-]+[:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
-    ^(?:vault|ref\+\w+|op|secretref|awssm|gcpsm|arn|env|file|keyring):|\bENV\[|\benv\.|\#\{|<%""",
+    r"""\$\{|\$\(|\{\{|\}\}|<[^<>]*>|%\(|%[A-Z_]+%|@@|\#\{|<%|^replace[-_ ]|placeholder|\bENV\[|\benv\.|
+    ^\$[\w.-]+[:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
+    ^(?:vault|ref\+\w+|op|secretref|awssm|gcpsm|arn|env|file|keyring):""",
     re.VERBOSE,
 )
 _SWITCH = frozenset("true false yes no on off none null nil undefined required optional disabled enabled auto".split())
