@@ -79,5 +79,10 @@ def diagram(plan: Plan) -> str:
         lines.append("  end")
     edges = [edge for workload in wiring.workloads(plan) for edge in _reads(plan, workload)]
     edges += [*_serves(plan), *_uses_database(plan)]
+    for _, (kind, name), _ in edges:
+        if (kind, name) not in ids:
+            # A database of another namespace: nothing of it is in this plan.
+            ids[kind, name] = f"n{len(ids)}"
+            lines.append(f'  {ids[kind, name]}(["{name}"])')
     lines += [f'  {ids[source]} -- "{label}" --> {ids[target]}' for source, target, label in edges]
     return "\n".join(lines)

@@ -121,3 +121,8 @@ def pod_specs(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
         for m in plan.manifests
         if m.kind in {"Deployment", "StatefulSet", "Job"}
     ]
+
+
+def containers(spec: dict[str, Any]) -> list[dict[str, Any]]:
+    """The containers of a pod, those that run first included."""
+    return [*spec.get("initContainers", []), *spec["containers"]]

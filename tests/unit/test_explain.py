@@ -1,5 +1,6 @@
 """`explain` and `diagram` show what is in the plan, and nothing secret."""
 
+import dataclasses
 import re
 
 import plans
@@ -107,6 +108,15 @@ def test_the_diagram_is_well_formed(stack):
     drawn = {match[1] for line in lines if (match := re.match(r"    (n\d+)\W", line))}
     used = {word for line in lines if " --> " in line for word in re.findall(r"\bn\d+\b", re.sub(r'"[^"]*"', "", line))}
     assert used <= drawn, "an arrow goes from and to what is drawn"
+
+
+def test_a_database_of_another_namespace_is_drawn_by_its_host():
+    plan = plans.plan("dev")
+    host = "postgres.shared.svc.cluster.local"
+    away = {role: dataclasses.replace(connection, host=host) for role, connection in plan.connections.items()}
+    text = diagram(dataclasses.replace(plan, connections=away))
+    (node,) = re.findall(rf'(n\d+)\(\["{host}"\]\)', text)
+    assert f'"5432 as observer_app" --> {node}' in text
 
 
 def test_tables_line_up():

@@ -118,3 +118,11 @@ def test_every_claim_is_recorded_and_comes_after_the_record(stack):
 def test_the_engine_is_told_to_ask_before_it_updates_the_record(recorded, stack):
     hooked = {r.inputs["metadata"]["name"]: r.hooks for r in recorded(stack).resources if r.hooks}
     assert hooked == {identity.NAME: ("identity",)}, "the hook is on the record and nowhere else"
+
+
+@pytest.mark.parametrize("stack", plans.STACKS)
+def test_all_that_goes_to_the_cluster_waits_for_the_record(recorded, stack):
+    resources = [r for r in recorded(stack).resources if r.type.startswith("kubernetes:")]
+    (record,) = [r for r in resources if r.inputs["metadata"]["name"] == identity.NAME]
+    early = {r.name for r in resources if record.urn not in r.dependencies} - {record.name}
+    assert early == {plans.system(stack).namespace.name}, "a refused change stops before anything else is touched"

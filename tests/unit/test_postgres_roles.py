@@ -40,9 +40,15 @@ def test_public_loses_connect():
 
 def test_the_app_may_change_rows_and_the_reader_may_not():
     grants = re.findall(r"GRANT ([A-Z, ]+) ON (?:ALL )?(TABLES|SEQUENCES)[^;]*?TO \"(\w+)\"", sql())
-    rights = {(kind, role): {right.strip() for right in words.split(",")} for words, kind, role in grants}
-    assert rights["TABLES", "observer_app"] == {"SELECT", "INSERT", "UPDATE", "DELETE"}, "DML, nothing more"
-    assert rights["TABLES", "observer_reader"] == {"SELECT"}
+    rights: dict[tuple[str, str], list[set[str]]] = {}
+    for words, kind, role in grants:
+        rights.setdefault((kind, role), []).append({right.strip() for right in words.split(",")})
+    dml, use = {"SELECT", "INSERT", "UPDATE", "DELETE"}, {"USAGE", "SELECT", "UPDATE"}
+    assert rights["TABLES", "observer_app"] == [dml, dml], (
+        "on what will be made and on what is there: DML, nothing more"
+    )
+    assert rights["SEQUENCES", "observer_app"] == [use, use]
+    assert rights["TABLES", "observer_reader"] == [{"SELECT"}, {"SELECT"}]
     assert ("SEQUENCES", "observer_reader") not in rights
 
 

@@ -1,0 +1,86 @@
+"""Rule 7: what is changed rolls the pods that read it, and nothing else does."""
+
+import plans
+import pytest
+
+from components.manifest import Fingerprint
+
+EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+KEYS = """LOG_LEVEL LOG_FORMAT SERVICE_PORT PYTHONUNBUFFERED OBSERVER_STANDALONE OBSERVER_DATA_DIR OBSERVER_LOG_DIR
+OBSERVER_CONFIG_DIR OBSERVER_SNAPSHOT_DIR OBSERVER_SYSTEM_LOG_DIR OBSERVER_MAINTENANCE_LOG_DIR KIS_TOKEN_CACHE_DIR
+DB_HOST DB_PORT DB_NAME PGHOST PGPORT PGDATABASE PGSSLMODE""".split()
+SECRET = "DB_USER DB_PASSWORD PGUSER PGPASSWORD KIS_APP_KEY KIS_APP_SECRET KIS_HTS_ID".split()
+
+
+def checksums(plan, kind="Deployment", name="observer"):
+    return plans.one(plan, kind, name).body["spec"]["template"]["metadata"]["annotations"]
+
+
+def changed(before, after):
+    return {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
+
+
+def test_rule_7_a_changed_variable_rolls_the_app_and_nothing_else():
+    before = plans.plan("dev")
+    after = plans.plan("dev", {"apps": {"observer": {"variables": {"LOG_LEVEL": "DEBUG"}}}})
+    assert changed(checksums(before), checksums(after)) == {"checksum/observer-config"}
+    assert checksums(before, "StatefulSet", "postgres") == checksums(after, "StatefulSet", "postgres")
+
+
+def test_rule_7_a_changed_file_rolls_the_app():
+    files = {"observer.yaml": "markets: []"}
+    after = plans.plan("dev", {"apps": {"observer": {"volumes": {"config": {"files": files}}}}})
+    assert changed(checksums(plans.plan("dev")), checksums(after)) == {"checksum/observer-config-files"}
+
+
+def test_rule_7_a_changed_parameter_rolls_the_database_and_nothing_else():
+    after = plans.plan("dev", {"database": {"parameters": {"log_min_duration_statement": "250ms"}}})
+    before = plans.plan("dev")
+    assert changed(checksums(before, "StatefulSet", "postgres"), checksums(after, "StatefulSet", "postgres")) == {
+        "checksum/postgres-config"
+    }
+    assert checksums(before) == checksums(after), "the app reads none of it"
+
+
+def test_rule_7_another_secret_rolls_the_app():
+    after = plans.plan("dev", {"apps": {"observer": {"secrets": {"SESSION_KEY": {"generate": 40}}}}})
+    assert changed(checksums(plans.plan("dev")), checksums(after)) == {"checksum/observer-secrets"}
+
+
+def test_rule_7_what_no_pod_reads_rolls_nothing():
+    patch = {
+        "labels": {"team": "data"},
+        "namespace": {"quota": {"pods": 20}},
+        "apps": {"observer": {"volumes": {"data": {"size": "30Gi"}}}},
+    }
+    before, after = plans.plan("dev"), plans.plan("dev", patch)
+    assert checksums(before) == checksums(after), "a grown claim grows in place"
+    assert checksums(before, "StatefulSet", "postgres") == checksums(after, "StatefulSet", "postgres")
+
+
+@EVERY
+def test_rule_7_secrets_are_only_fingerprinted(stack):
+    plan = plans.every_plan()[stack]
+    for kind, name in (("Deployment", "observer"), ("StatefulSet", "postgres")):
+        for key, value in checksums(plan, kind, name).items():
+            secret = key.removeprefix("checksum/") in {m.name for m in plan.manifests if m.kind == "Secret"}
+            assert isinstance(value, Fingerprint) == secret, f"{key}: a plain hash of a short secret can be guessed"
+
+
+def fingerprints(recording) -> dict[str, str]:
+    found: dict[str, str] = {}
+    for resource in recording.resources:
+        template = resource.inputs.get("spec", {}).get("template", {})
+        found |= template.get("metadata", {}).get("annotations", {})
+    return found
+
+
+def test_rule_7_a_changed_value_of_a_secret_changes_the_fingerprint_and_only_that(recorded):
+    from conftest import configured  # noqa: PLC0415
+    from engine import main_program, record  # noqa: PLC0415
+
+    secrets = configured("prod") | {plans.PREFIX + "kisHtsId": "another"}
+    after = record(main_program, stack_name="prod", config=plans.engine_config("prod"), secrets=secrets)
+    before = fingerprints(recorded("prod"))
+    assert changed(before, fingerprints(after)) == {"checksum/observer-secrets"}
+    assert all(len(value) == 64 for value in before.values()), "a hash, which tells nothing"
