@@ -1,4 +1,4 @@
-"""What scales, guards, watches and permits: W08 to W17."""
+"""What scales, guards, watches and permits: W08 to W19."""
 
 import pytest
 from contract_examples import found, pod, system, web
@@ -165,3 +165,23 @@ def test_a_mount_names_a_volume() -> None:
     (violation,) = found("W17", objects)
     assert violation.path.endswith("volumeMounts[/etc/shop.yaml].name")
     assert violation.nearest == "files"
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "count"),
+    [("SERVICE_PORT", "8001", 1), ("SERVICE_PORT", "8000", 0), ("DB_PORT", "5432", 0), ("PORT", "http", 0)],
+)
+def test_a_program_listens_where_its_container_says(name, value, count) -> None:
+    objects = system()
+    objects["ConfigMap shop-config"]["data"][name] = value
+    violations = found("W18", objects)
+    assert len(violations) == count
+    assert all(violation.path == "spec.template.spec.containers[web].ports" for violation in violations)
+
+
+def test_a_namespace_is_spelled_one_way() -> None:
+    namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}"
+    (violation,) = found("W19", system(), namespace % "shops")
+    assert violation.nearest == "shop"
+    assert found("W19", system(), namespace % "shop") == []
+    assert found("W19", system(), namespace % "monitoring") == [], "an empty namespace for something else"

@@ -73,7 +73,7 @@ def _docker(index: Index, ref: Ref, body: Plain) -> Iterator[Violation]:
     if text(body.get("type")) != "kubernetes.io/dockerconfigjson":
         return
     value = index.sources.secret_value(ref, ".dockerconfigjson")
-    if value is None or placeholder(value):
+    if value is None or (placeholder(value) and (not value.startswith("{") or value.startswith("{{"))):
         return
     try:
         content = json.loads(value)

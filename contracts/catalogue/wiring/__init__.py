@@ -6,6 +6,7 @@ from contracts.catalogue.wiring import (
     backends,
     budgets,
     governing,
+    listening,
     monitors,
     overlap,
     probes,
@@ -34,4 +35,6 @@ CONTRACTS: list[Contract] = [
     Contract("W15", "a Job has a time to live", single.jobs),
     Contract("W16", "an object stands in the set once", single.objects),
     Contract("W17", "a mount names a volume of its pod", single.mounts),
+    Contract("W18", "the port that a program is told to listen on is its container's", listening.ports),
+    Contract("W19", "the Namespace of the set is the one that its objects name", listening.namespaces),
 ]
