@@ -21,7 +21,8 @@ _EXPECTED = {
     "greater_than_equal": "a number from {ge} on",
     "less_than_equal": "a number up to {le}",
     "too_short": "at least {min_length} of them",
-    "string_too_short": "at least {min_length} character",
+    "string_too_short": "a text of at least {min_length} characters",
+    "string_pattern_mismatch": "a text of the form {pattern}",
 }
 """pydantic's kinds of error → what is allowed, in words of a settings file."""
 

@@ -16,7 +16,7 @@ from typing import Any
 from google.protobuf import json_format
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, settings, stack
-from pulumi.runtime.proto import engine_pb2
+from pulumi.runtime.proto import engine_pb2, resource_pb2
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 
@@ -82,12 +82,16 @@ class _Monitor(mocks.MockMonitor):
         self._urns: set[str] = set()
 
     def RegisterResource(self, request: Any) -> Any:
-        answer = super().RegisterResource(request)
-        if answer.urn in self._urns:
-            raise AssertionError(f"duplicate URN {answer.urn}: a real engine refuses the second")
-        self._urns.add(answer.urn)
+        urn = self.make_urn(request.parent, request.type, request.name)
+        if urn in self._urns:
+            raise AssertionError(f"duplicate URN {urn}: a real engine refuses the second")
+        self._urns.add(urn)
+        # What comes back is what was sent; the mock monitor's own way there leaves an event loop open in each thread.
+        answer = resource_pb2.RegisterResourceResponse(urn=urn, id=f"{request.name}-id", object=request.object)
         if request.type == "pulumi:pulumi:Stack":
             return answer
+        if request.type == "random:index/randomPassword:RandomPassword":
+            answer.object["result"] = password(request.name, int(request.object["length"]))
         found: set[tuple[str, ...]] = set()
         inputs = _clear(json_format.MessageToDict(request.object), (), found)
         self._recording.resources.append(
@@ -117,13 +121,10 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Providers(mocks.Mocks):
-    """Every resource gets back what it was given; a password also gets one, of its own length and name."""
+    """There are none: what is registered comes back as it was sent, and nothing may be asked of a cluster."""
 
-    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str, dict[str, Any]]:
-        state = dict(args.inputs)
-        if args.typ == "random:index/randomPassword:RandomPassword":
-            state["result"] = password(args.name, int(args.inputs["length"]))
-        return f"{args.name}-id", state
+    def new_resource(self, args: mocks.MockResourceArgs) -> Any:
+        raise AssertionError(f"{args.name} was read: the plan may not depend on what a cluster has")
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         raise AssertionError(f"{args.token} was invoked: the plan may not depend on what a cluster answers")

@@ -13,7 +13,8 @@ SECRET = "DB_USER DB_PASSWORD PGUSER PGPASSWORD KIS_APP_KEY KIS_APP_SECRET KIS_H
 
 
 def checksums(plan, kind="Deployment", name="observer"):
-    return plans.one(plan, kind, name).body["spec"]["template"]["metadata"]["annotations"]
+    annotations = plans.one(plan, kind, name).body["spec"]["template"]["metadata"]["annotations"]
+    return {key: value for key, value in annotations.items() if key.startswith("checksum/")}
 
 
 def changed(before, after):
@@ -71,7 +72,8 @@ def fingerprints(recording) -> dict[str, str]:
     found: dict[str, str] = {}
     for resource in recording.resources:
         template = resource.inputs.get("spec", {}).get("template", {})
-        found |= template.get("metadata", {}).get("annotations", {})
+        annotations = template.get("metadata", {}).get("annotations", {})
+        found |= {key: value for key, value in annotations.items() if key.startswith("checksum/")}
     return found
 
 

@@ -41,7 +41,7 @@ def test_every_mistake_is_reported_at_once():
         ((*OBSERVER, "probes"), "/health", "'/health'", "a mapping of health, ready, startSeconds", ""),
         ((*OBSERVER, "migration", "command"), [], "a list of 0", "at least 1", ""),
         ((*OBSERVER, "variables", "BAD-NAME"), "x", "the name `BAD-NAME`", "letters, digits and underscores", ""),
-        (("cluster", "context"), "", "''", "at least 1 character", ""),
+        (("cluster", "context"), "", "''", "a text of at least 1", ""),
         (("labels", "a b"), "x", "the name `a b`", "letters, digits", ""),
         ((*OBSERVER, "variables", "DEBUG"), True, "true", "a text", ""),
         (("database", "parameters", "Work_mem"), "4MB", "the name `Work_mem`", "in lower case", ""),
