@@ -16,7 +16,7 @@ spec:
 
 
 def test_the_system_holds() -> None:
-    told = [violation for number in range(1, 20) for violation in found(f"W{number:02}", system())]
+    told = [violation for number in range(1, 19) for violation in found(f"W{number:02}", system())]
     assert told == [], "an example that holds must not be told of, or no finding below proves anything"
 
 

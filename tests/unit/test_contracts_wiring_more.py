@@ -1,7 +1,7 @@
-"""What scales, guards, watches and permits: W08 to W19."""
+"""What scales, guards, watches and permits: W08 to W18."""
 
 import pytest
-from contract_examples import found, pod, system, web
+from contract_examples import found, pod, system
 
 SCALER = """{apiVersion: autoscaling/v2, kind: HorizontalPodAutoscaler, metadata: {name: shop, namespace: shop},
   spec: {minReplicas: %s, scaleTargetRef: {apiVersion: apps/v1, kind: %s, name: %s}}}"""
@@ -159,14 +159,6 @@ def test_an_object_stands_in_the_set_once() -> None:
     assert found("W16", generated, generated) == [], "each gets a name of its own"
 
 
-def test_a_mount_names_a_volume() -> None:
-    objects = system()
-    web(objects)["volumeMounts"][0]["name"] = "file"
-    (violation,) = found("W17", objects)
-    assert violation.path.endswith("volumeMounts[/etc/shop.yaml].name")
-    assert violation.nearest == "files"
-
-
 @pytest.mark.parametrize(
     ("name", "value", "count"),
     [("SERVICE_PORT", "8001", 1), ("SERVICE_PORT", "8000", 0), ("DB_PORT", "5432", 0), ("PORT", "http", 0)],
@@ -174,14 +166,14 @@ def test_a_mount_names_a_volume() -> None:
 def test_a_program_listens_where_its_container_says(name, value, count) -> None:
     objects = system()
     objects["ConfigMap shop-config"]["data"][name] = value
-    violations = found("W18", objects)
+    violations = found("W17", objects)
     assert len(violations) == count
     assert all(violation.path == "spec.template.spec.containers[web].ports" for violation in violations)
 
 
 def test_a_namespace_is_spelled_one_way() -> None:
     namespace = "{apiVersion: v1, kind: Namespace, metadata: {name: %s}}"
-    (violation,) = found("W19", system(), namespace % "shops")
+    (violation,) = found("W18", system(), namespace % "shops")
     assert violation.nearest == "shop"
-    assert found("W19", system(), namespace % "shop") == []
-    assert found("W19", system(), namespace % "monitoring") == [], "an empty namespace for something else"
+    assert found("W18", system(), namespace % "shop") == []
+    assert found("W18", system(), namespace % "monitoring") == [], "an empty namespace for something else"

@@ -152,7 +152,7 @@ def _expanded(index: Index, workload: Workload, container: Container) -> Iterato
 def _unknown(
     workload: Workload, container: Container, variable: str, name: str, before: set[str], entries: list
 ) -> Violation:
-    later = any(text(entry.get("name")) == name for entry in entries)
+    later = name != variable and any(text(entry.get("name")) == name for entry in entries)
     near = "" if later else nearest(name, before)
     return Violation(
         "S05",

@@ -34,7 +34,6 @@ CONTRACTS: list[Contract] = [
     Contract("W14", "a binding binds a role that is there to subjects that are there", roles.bindings),
     Contract("W15", "a Job has a time to live", single.jobs),
     Contract("W16", "an object stands in the set once", single.objects),
-    Contract("W17", "a mount names a volume of its pod", single.mounts),
-    Contract("W18", "the port that a program is told to listen on is its container's", listening.ports),
-    Contract("W19", "the Namespace of the set is the one that its objects name", listening.namespaces),
+    Contract("W17", "the port that a program is told to listen on is its container's", listening.ports),
+    Contract("W18", "the Namespace of the set is the one that its objects name", listening.namespaces),
 ]

@@ -1,4 +1,4 @@
-"""W18, W19: the port that the program is told to listen on is its container's; namespaces are spelled one way."""
+"""W17, W18: the port that the program is told to listen on is its container's; namespaces are spelled one way."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ _TELLING = ("PORT", "SERVICE_PORT", "SERVER_PORT", "HTTP_PORT", "LISTEN_PORT", "
 
 
 def ports(index: Index) -> Iterator[Violation]:
-    """W18, where the container declares ports and the value is known; one variable that fits one port is enough."""
+    """W17, where the container declares ports and the value is known; one variable that fits one port is enough."""
     for workload in index.workloads:
         for container in workload.containers:
             if container.ports and (not container.init or container.sidecar):
@@ -31,7 +31,7 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Viol
     from_ = f"{source.kind} {source.name}" if source else "its own env"
     near = nearest(str(value), declared) or declared[0]
     yield Violation(
-        "W18",
+        "W17",
         workload.ref,
         f"{container.where}.ports",
         found=f"{name}={value}, and the declared ports {', '.join(declared)}",
@@ -43,13 +43,13 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Viol
 
 
 def namespaces(index: Index) -> Iterator[Violation]:
-    """W19. Only a slip is told: a Namespace of the set without objects, and objects in one of nearly that name."""
+    """W18. Only a slip is told: a Namespace of the set without objects, and objects in one of nearly that name."""
     made = {ref.name for ref in index.refs("Namespace")}
     lived_in = {ref.namespace for ref in index.objects if ref.namespace}
     for empty in sorted(made - lived_in):
         if near := very_near(empty, sorted(lived_in - made)[:500]):
             yield Violation(
-                "W19",
+                "W18",
                 Ref("Namespace", "", empty),
                 "metadata.name",
                 found=f"{empty}, in which no object of the set is",

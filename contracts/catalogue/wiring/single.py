@@ -1,11 +1,10 @@
-"""W15, W16, W17: a Job goes when it is done; an object stands in the set once; a mount names a volume."""
+"""W15, W16: a Job goes when it is done; an object stands in the set once."""
 
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.objects import at, mapping, mappings, nearest, text
+from contracts.objects import at, mapping
 from contracts.violation import Violation
-from contracts.workload import Workload
 
 _HOOKS = ("helm.sh/hook", "argocd.argoproj.io/hook")
 """Whoever runs hooks deletes their Jobs by a policy of its own."""
@@ -43,30 +42,3 @@ def objects(index: Index) -> Iterator[Violation]:
             because="they are one object to the API server: the last one that is applied wins",
             fix="rename one of them, or take one out",
         )
-
-
-def mounts(index: Index) -> Iterator[Violation]:
-    """W17. The API server refuses a pod whose mount names no volume."""
-    for workload in index.workloads:
-        for container in workload.containers:
-            for mount in container.mounts:
-                if mount.volume not in workload.volumes:
-                    yield _no_volume(workload, mount.volume, f"{mount.where}.name")
-
-
-def _no_volume(workload: Workload, name: str, path: str) -> Violation:
-    mounted = {
-        mount["name"] for c in workload.containers for mount in mappings(c.body.get("volumeMounts")) if "name" in mount
-    }
-    idle = [volume for volume in workload.volumes if volume not in mounted]
-    near = nearest(name, idle) or nearest(name, workload.volumes) or (idle[0] if len(idle) == 1 else "")
-    return Violation(
-        "W17",
-        workload.ref,
-        path,
-        found=f"volume {text(name)}, which the pod does not have",
-        expected=f"one of: {', '.join(workload.volumes) or 'none'}",
-        because="the API server refuses the workload",
-        nearest=near,
-        fix=f"write {near}" if near else f"add a volume {text(name)}",
-    )
