@@ -1,12 +1,24 @@
-"""Who connects to a database: every container whose variables name a host, whatever their style."""
+"""Who connects to a database: containers whose variables name a host, whatever their style, and published credentials.
 
+A Secret of the type `servicebinding.io/postgresql` is a client too: whoever reads it will connect by it, so what it
+says has to be right before anybody does (servicebinding.io/spec/core/1.1.0, «Well-known Secret Entries»).
+"""
+
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from weakref import WeakKeyDictionary
 
 from contracts.environment import Variable
 from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT, field_of, parsed_url
+from contracts.objects import mapping, text
+from contracts.plaintext import placeholder
+from contracts.violation import Ref
 from contracts.workload import Container, Workload
+
+_BINDING = {"host": "host", "port": "port", "database": "database", "username": "user", "password": "password"}
+_MADE = re.compile(r"<generated [^<>]+>\S*")
 
 
 @dataclass(frozen=True)
@@ -20,10 +32,14 @@ class Said:
 
 @dataclass(frozen=True)
 class Client:
-    """One connection that a container means to make; a field is None where no variable gives it a known value."""
+    """One connection that a container means to make; a field is None where no variable gives it a known value.
 
-    workload: Workload
-    container: Container
+    `object` says it, `reader` is who reads it, in words; `workload` is None for published credentials.
+    """
+
+    object: Ref
+    reader: str
+    workload: Workload | None
     host: Said
     port: Said | None
     database: Said | None
@@ -36,32 +52,64 @@ class Client:
         return self.port.value if self.port else str(DEFAULT_PORT)
 
 
+_known: WeakKeyDictionary[Index, list[Client]] = WeakKeyDictionary()
+"""Seven contracts ask for the clients of one index."""
+
+
 def clients(index: Index) -> list[Client]:
-    """Every client of the set."""
-    return [
-        client
-        for workload in index.workloads
-        for container in workload.containers
-        for client in _of(index, workload, container)
-    ]
+    """Every client of the set, made once for an index."""
+    if index not in _known:
+        pods = [(workload, container) for workload in index.workloads for container in workload.containers]
+        found = [client for workload, container in pods for client in _of(index, workload, container)]
+        _known[index] = found + [client for ref in index.refs("Secret") for client in _published(index, ref)]
+    return _known[index]
 
 
 def _of(index: Index, workload: Workload, container: Container) -> Iterator[Client]:
     groups: dict[str, dict[str, Said]] = {}
     for variable in index.environment(workload, container).values():
+        named = field_of(variable.name)
+        # Nearly every variable of a set is of neither sort; its value is not even looked up.
+        if named is None and variable.value is not None and "://" not in variable.value:
+            continue
         value = known_value(index, variable)
         if not value:
             continue
         if url := parsed_url(value):
-            said = {field: Said(part, variable.where, variable.name) for field, part in vars(url).items() if part}
-            groups[f"url {variable.name}"] = said
-        elif named := field_of(variable.name):
+            groups[f"url {variable.name}"] = {
+                field: Said(part, variable.where, variable.name) for field, part in vars(url).items() if part
+            }
+        elif named:
             group, field = named
             groups.setdefault(group, {})[field] = Said(value, variable.where, variable.name)
     for said in groups.values():
         if "host" in said:
-            fields = {field: said.get(field) for field in ("port", "database", "user", "password")}
-            yield Client(workload, container, said["host"], **fields)
+            yield _client(workload.ref, container.name, workload, said)
+
+
+def _published(index: Index, ref: Ref) -> Iterator[Client]:
+    body = index.objects[ref]
+    if text(body.get("type")) != "servicebinding.io/postgresql":
+        return
+    said: dict[str, Said] = {}
+    for key, field in _BINDING.items():
+        if value := index.sources.secret_value(ref, key):
+            said[field] = Said(value, _entry(body, key), key)
+    if "host" in said:
+        yield _client(ref, "whoever reads it", None, said)
+    if url := parsed_url(index.sources.secret_value(ref, "uri") or ""):
+        parts = {field: Said(part, _entry(body, "uri"), "uri") for field, part in vars(url).items() if part}
+        if "host" in parts:
+            yield _client(ref, "whoever reads it", None, parts)
+
+
+def _entry(body: object, key: str) -> str:
+    return f"{'stringData' if key in mapping(mapping(body).get('stringData')) else 'data'}[{key}]"
+
+
+def _client(ref: Ref, reader: str, workload: Workload | None, said: dict[str, Said]) -> Client:
+    fields = {field: said.get(field) for field in ("port", "database", "user", "password")}
+    return Client(ref, reader, workload, said["host"], **fields)
 
 
 def known_value(index: Index, variable: Variable) -> str | None:
@@ -69,3 +117,8 @@ def known_value(index: Index, variable: Variable) -> str | None:
     if variable.source is not None and variable.secret:
         return index.sources.secret_value(variable.source, variable.key)
     return variable.value
+
+
+def comparable(password: str) -> bool:
+    """Whether two such texts that differ are two passwords; markers of different makers may stand for one value."""
+    return not placeholder(password) or _MADE.fullmatch(password) is not None

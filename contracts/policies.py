@@ -86,7 +86,7 @@ def _everything(block: Plain) -> bool:
 def cut_from_dns(index: Index, workload: Workload) -> list[Ref]:
     """The policies that keep `workload` from asking any DNS server; empty where some rule lets UDP 53 out."""
     isolating = policies_on(index, workload, "Egress")
-    if any(_lets_dns_out(rule) for ref in isolating for rule in _egress(index, ref)):
+    if any(_lets_dns_out(index, rule) for ref in isolating for rule in _egress(index, ref)):
         return []
     return isolating
 
@@ -95,18 +95,32 @@ def _egress(index: Index, ref: Ref) -> Iterator[Plain]:
     yield from mappings(at(index.objects[ref], "spec", "egress"))
 
 
-def _lets_dns_out(rule: Plain) -> bool:
+def _lets_dns_out(index: Index, rule: Plain) -> bool:
     if not _port_in(rule, 53, None, "UDP"):
         return False
     peers = mappings(rule.get("to"))
-    return not peers or any("namespaceSelector" in peer or _may_hold_dns(peer) for peer in peers)
+    return not peers or any(_may_hold_dns(peer) if "ipBlock" in peer else _may_be_dns(index, peer) for peer in peers)
+
+
+_NAME = "kubernetes.io/metadata.name"
+_NAMESPACES = frozenset({"kube-system", "openshift-dns"})
+_RESOLVERS = frozenset({"kube-dns", "coredns", "node-local-dns", "nodelocaldns"})
+
+
+def _may_be_dns(index: Index, peer: Plain) -> bool:
+    """Whether pods of a DNS server may be meant; of other labels than these nothing is known."""
+    if "namespaceSelector" not in peer:
+        return False
+    named = mapping(mapping(peer["namespaceSelector"]).get("matchLabels")).get(_NAME)
+    if named is not None and text(named) not in _NAMESPACES | index.namespaces:
+        return False
+    wanted = mapping(mapping(peer.get("podSelector")).get("matchLabels")).get("k8s-app")
+    return wanted is None or text(wanted) in _RESOLVERS
 
 
 def _may_hold_dns(peer: Plain) -> bool:
     """An address block may be the DNS Service's, a node-local cache's, or the node's resolver."""
     try:
-        return "ipBlock" in peer and bool(
-            ipaddress.ip_network(text(mapping(peer["ipBlock"]).get("cidr")), strict=False)
-        )
+        return bool(ipaddress.ip_network(text(mapping(peer["ipBlock"]).get("cidr")), strict=False))
     except ValueError:
         return False

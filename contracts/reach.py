@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.index import Index
+from contracts.known.builtin import may_make_pods
 from contracts.objects import at, items, mapping, mappings, text
 from contracts.violation import Ref
 from contracts.workload import Workload
@@ -28,18 +29,21 @@ class Reached:
     elsewhere: tuple[str, ...] = ()
 
 
-def reached(index: Index, workload: Workload, host: str) -> Reached:
-    """What `host` means to the pods of `workload`."""
+def reached(index: Index, namespace: str, host: str, workload: Workload | None = None) -> Reached:
+    """What `host` means to pods of `namespace`, to those of `workload` where that is known."""
     host = host.rstrip(".").lower()
     if host in {"localhost", "127.0.0.1", "::1", "0.0.0.0"} or host.startswith("/"):  # noqa: S104 (a name, not a bind)
         return Reached("itself")
-    if _is_address(host) or host in _aliases(workload) or not all(_LABEL.fullmatch(part) for part in host.split(".")):
+    if (
+        _is_address(host)
+        or (workload and host in _aliases(workload))
+        or not all(_LABEL.fullmatch(part) for part in host.split("."))
+    ):
         return Reached("outside")
-    return _by_labels(index, workload, host.split("."))
+    return _by_labels(index, namespace, host.split("."))
 
 
-def _by_labels(index: Index, workload: Workload, labels: list[str]) -> Reached:
-    own = workload.ref.namespace
+def _by_labels(index: Index, own: str, labels: list[str]) -> Reached:
     if "svc" in labels[1:]:
         before = labels[: labels.index("svc", 1)]
         # pod.service.namespace.svc names one pod behind a headless Service.
@@ -96,3 +100,26 @@ def is_plain(index: Index, service: Ref) -> bool:
     """Whether a Service forwards to pods that it selects itself."""
     spec = mapping(index.objects[service].get("spec"))
     return spec.get("type") != "ExternalName" and bool(mapping(spec.get("selector")))
+
+
+def is_answered(index: Index, service: Ref) -> bool:
+    """Whether something is known to be behind a Service: a selector, an address elsewhere, endpoints by hand."""
+    spec = mapping(index.objects[service].get("spec"))
+    if mapping(spec.get("selector")) or spec.get("type") == "ExternalName":
+        return True
+    if index.get("Endpoints", service.namespace, service.name) is not None:
+        return True
+    label = "kubernetes.io/service-name"
+    slices = (index.objects[ref] for ref in index.refs("EndpointSlice", service.namespace))
+    if any(text(at(body, "metadata", "labels", label)) == service.name for body in slices):
+        return True
+    # An operator, or a program that elects its leader, writes the endpoints itself; only plain sets are judged.
+    owned = at(index.objects[service], "metadata", "ownerReferences")
+    patroni = any(
+        "spilo" in c.image or "patroni" in c.image for w in index.workloads_in(service.namespace) for c in w.containers
+    )
+    return (
+        bool(owned)
+        or patroni
+        or any(may_make_pods(body) for ref, body in index.objects.items() if ref.namespace == service.namespace)
+    )

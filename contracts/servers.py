@@ -1,12 +1,18 @@
 """PostgreSQL servers of a set, and what is known of the databases and roles in them."""
 
+import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.clients import known_value
 from contracts.declared import DATABASES, ROLES
 from contracts.index import Index
+from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
+from contracts.objects import mapping, text
 from contracts.workload import Container, Workload
+
+_PORT_LINE = re.compile(r"^[ \t]*port[ \t]*=?[ \t]*'?(\d+)'?", re.MULTILINE)
 
 
 @dataclass(frozen=True)
@@ -43,6 +49,32 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     return Server(
         workload, known, frozenset({superuser}), "its image's POSTGRES_USER and POSTGRES_DB", superuser, password
     )
+
+
+def listens_on(index: Index, workload: Workload, container: Container) -> int | None:
+    """The port that PostgreSQL listens on in `container`, by its arguments, PGPORT or configuration; None if unknown.
+
+    postgresql.org/docs, «Connections and Authentication»: 5432 where nothing says otherwise.
+    """
+    words = workload.arguments(container)
+    told = re.search(r"(?:^| )(?:-p ?|--port[ =]|-c ?port=|--port=)(\d+)(?: |$)", " ".join(words))
+    if told:
+        return int(told[1])
+    variable = index.environment(workload, container).get("PGPORT")
+    if variable is not None:
+        value = known_value(index, variable) or ""
+        return int(value) if value.isdigit() else None
+    texts = [text(value) for mount in container.mounts for value in _files(index, workload, mount.volume)]
+    ports = {int(port) for content in texts for port in _PORT_LINE.findall(content)}
+    if len(ports) == 1:
+        return ports.pop()
+    return None if ports or (any("config_file" in word for word in words) and not texts) else DEFAULT_PORT
+
+
+def _files(index: Index, workload: Workload, volume: str) -> Iterable[object]:
+    source = mapping(mapping(workload.volumes.get(volume)).get("configMap"))
+    body = index.get("ConfigMap", workload.ref.namespace, text(source.get("name")))
+    return mapping(mapping(body).get("data")).values()
 
 
 def _runs_more(index: Index, workload: Workload, container: Container) -> bool:

@@ -1,0 +1,106 @@
+"""N08, N09: the server listens on the port that a client is led to, and the driver takes the word for TLS."""
+
+import re
+from collections.abc import Iterator
+
+from contracts.catalogue.connection.ways import served, server_sides, target
+from contracts.index import Index
+from contracts.known.images import is_postgres_server
+from contracts.objects import mapping, nearest, text
+from contracts.reach import is_answered
+from contracts.servers import Server, listens_on
+from contracts.violation import Ref, Violation
+from contracts.workload import Container
+
+SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
+"""postgresql.org/docs, «SSL Support»: libpq and pgjdbc refuse any other word."""
+
+_IN_URL = re.compile(r"^(?:jdbc:)?postgres(?:ql)?[^?\s]*\?(?:[^#\s]*&)?sslmode=([^&#\s]*)", re.IGNORECASE)
+
+
+def port(index: Index) -> Iterator[Violation]:
+    """N08, where a client is led to the container of a known server; another container's port is its own business."""
+    told: set[tuple[Ref, str]] = set()
+    for client, service, server in server_sides(index):
+        number = target(index, service, client.port_number, server.workload)
+        container = _serving(server)
+        if number is None or container is None or (service, client.port_number) in told:
+            continue
+        told.add((service, client.port_number))
+        real = listens_on(index, server.workload, container)
+        if real is not None and number != real and _is_its(container, server, number):
+            yield Violation(
+                "N08",
+                service,
+                "spec.ports",
+                found=f"port {client.port_number} leads to {number} of {server.workload.ref}",
+                expected=f"targetPort {real}, on which PostgreSQL listens there",
+                because=f"container {container.name} runs {container.image}, which listens on 5432 unless it is told "
+                f"otherwise; {client.host.variable} of {client.object} leads to it",
+                nearest=str(real),
+                fix=f"write containerPort and targetPort {real}, or tell the server to listen on {number}",
+                cause=f"nothing listens on {number} of {server.workload.ref}",
+            )
+
+
+def _serving(server: Server) -> Container | None:
+    return next((c for c in server.workload.containers if not c.init and is_postgres_server(c.image)), None)
+
+
+def _is_its(container: Container, server: Server, number: int) -> bool:
+    declared = {entry.get("containerPort") for entry in container.ports}
+    return number in declared or sum(not other.init for other in server.workload.containers) == 1
+
+
+def behind(index: Index) -> Iterator[Violation]:
+    """N10: somebody answers behind the Service that a client is led to."""
+    told: set[Ref] = set()
+    for client, service in served(index):
+        if service not in told and not is_answered(index, service):
+            told.add(service)
+            yield Violation(
+                "N10",
+                service,
+                "spec.selector",
+                found=f"{service} selects no pods, and the set has no EndpointSlice for it",
+                expected="pods, or an EndpointSlice, behind it",
+                because=f"{client.host.variable} of {client.object} leads to it",
+                fix="give it the labels of the server's pods as selector, or give the EndpointSlice too",
+                undecided=True,
+            )
+
+
+def mode(index: Index) -> Iterator[Violation]:
+    """N09: PGSSLMODE, and sslmode in a URL, is one of the words that drivers take."""
+    for workload in index.workloads:
+        for container in workload.containers:
+            for variable in index.environment(workload, container).values():
+                if variable.value and (word := _mode(variable.name, variable.value)) is not None:
+                    yield from _refused(workload.ref, variable.where, variable.name, word)
+    for ref in index.refs("Secret"):
+        strings = mapping(index.objects[ref].get("stringData"))
+        for key, value in strings.items():
+            if (word := _mode(text(key), text(value))) is not None:
+                yield from _refused(ref, f"stringData[{key}]", text(key), word)
+
+
+def _mode(name: str, value: str) -> str | None:
+    if name == "PGSSLMODE":
+        return value
+    match = _IN_URL.match(value) if "sslmode=" in value else None
+    return match[1] if match else None
+
+
+def _refused(ref: Ref, where: str, name: str, word: str) -> Iterator[Violation]:
+    if word not in SSL_MODES and word.isascii() and word.replace("-", "").isalpha():
+        near = nearest(word, SSL_MODES)
+        yield Violation(
+            "N09",
+            ref,
+            where,
+            found=f"sslmode {word} in {name}",
+            expected=f"one of {', '.join(SSL_MODES)}",
+            because="the driver refuses to connect with any other word",
+            nearest=near,
+            fix=f"write {near}" if near else "write one of these",
+        )

@@ -1,0 +1,72 @@
+"""N01, N02: a host names a Service in reach, and a port one of its ports."""
+
+from collections.abc import Iterator
+
+from contracts.catalogue.connection.ways import served, shown
+from contracts.clients import Client, clients
+from contracts.index import Index
+from contracts.objects import nearest, text
+from contracts.reach import Reached, is_plain, reached, service_ports
+from contracts.violation import Violation
+
+
+def host(index: Index) -> Iterator[Violation]:
+    """N01: a host names a Service in reach."""
+    for client in clients(index):
+        found = reached(index, client.object.namespace, client.host.value, client.workload)
+        if found.kind == "nobody":
+            yield _nobody(index, client, found)
+        elif found.kind == "unknown" and found.namespace not in index.namespaces:
+            yield Violation(
+                "N01",
+                client.object,
+                client.host.where,
+                found=shown(client.host),
+                expected=f"Service {found.namespace}/{found.name}, which the given objects do not tell of",
+                fix="give the objects of that namespace too, or declare the set open",
+                cause=f"nothing is known of the namespace {found.namespace}",
+                undecided=True,
+            )
+
+
+def _nobody(index: Index, client: Client, found: Reached) -> Violation:
+    known = [ref.name for ref in index.refs("Service", found.namespace)]
+    near = nearest(found.name, known)
+    if found.elsewhere:
+        there = found.elsewhere[0]
+        fix = f"write {found.name}.{there}.svc: a short name is looked up in the pod's own namespace only"
+        expected = f"a Service in reach; {found.name} is in namespace {', '.join(found.elsewhere)}"
+    else:
+        fix = f"write {near}" if near else f"add the Service {found.name}, or name one of those that are there"
+        expected = f"a Service of namespace {found.namespace}: {', '.join(sorted(known)) or 'it has none'}"
+    return Violation(
+        "N01",
+        client.object,
+        client.host.where,
+        found=shown(client.host),
+        expected=expected,
+        because=f"{client.reader} connects to the host in {client.host.variable}",
+        nearest=near,
+        fix=fix,
+        cause=f"no Service {found.namespace}/{found.name}",
+    )
+
+
+def port(index: Index) -> Iterator[Violation]:
+    """N02: a port is one of the Service's."""
+    for client, service in served(index):
+        ports = {text(entry.get("port")): entry for entry in service_ports(index, service)}
+        if client.port_number not in ports and is_plain(index, service):
+            where = client.port or client.host
+            said = shown(client.port) if client.port else f"no port beside {client.host.variable}, which means 5432"
+            yield Violation(
+                "N02",
+                client.object,
+                where.where,
+                found=said,
+                expected=f"a port of {service}: {', '.join(ports) or 'it has none'}",
+                because=f"{client.host.variable} names {service}",
+                nearest=next(iter(ports)) if len(ports) == 1 else "",
+                fix=f"set the port to {next(iter(ports))}" if len(ports) == 1 else "name one of its ports",
+                cause=f"{service} has no port {client.port_number}",
+            )

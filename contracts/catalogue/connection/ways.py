@@ -1,0 +1,46 @@
+"""The ways that clients go: to the Service that their host names, and to the servers behind it."""
+
+from collections.abc import Iterator
+
+from contracts.clients import Client, Said, clients
+from contracts.index import Index
+from contracts.objects import text
+from contracts.reach import reached, service_ports
+from contracts.servers import Server, server_of
+from contracts.violation import Ref
+from contracts.workload import Workload
+
+
+def shown(said: Said) -> str:
+    """What a variable says, as text."""
+    return f"{said.variable}={said.value}"
+
+
+def served(index: Index) -> Iterator[tuple[Client, Ref]]:
+    """Every client whose host is a Service of the set, with that Service."""
+    for client in clients(index):
+        found = reached(index, client.object.namespace, client.host.value, client.workload)
+        if found.service is not None:
+            yield client, found.service
+
+
+def server_sides(index: Index) -> Iterator[tuple[Client, Ref, Server]]:
+    """The same with every PostgreSQL server behind the Service."""
+    known: dict[Ref, Server | None] = {}
+    for client, service in served(index):
+        for workload in index.behind(service):
+            if workload.ref not in known:
+                known[workload.ref] = server_of(index, workload)
+            if server := known[workload.ref]:
+                yield client, service, server
+
+
+def target(index: Index, service: Ref, number: str, server: Workload) -> int | None:
+    """The container port behind a Service's port, for the pods of `server`; None where it does not resolve."""
+    entry = next((e for e in service_ports(index, service) if text(e.get("port")) == number), None)
+    if entry is None:
+        return None
+    target = entry.get("targetPort", entry.get("port"))
+    if isinstance(target, int):
+        return target
+    return server.port_names().get(text(target)) or (int(text(target)) if text(target).isdigit() else None)
