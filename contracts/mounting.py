@@ -67,13 +67,14 @@ def named(workload: Workload) -> Iterator[tuple[str, str]]:
 def idle(workload: Workload) -> list[str]:
     """The volumes with contents of their own (a claim, a ConfigMap, a Secret) that no container mounts.
 
-    One that an annotation names is for a sidecar that is put in later.
+    One that an annotation names is for a sidecar that is put in later; an optional one is missed by nobody.
     """
     used = {name for name, _ in named(workload)}
     return [
         name
         for name, volume in workload.volumes.items()
         if name not in used
+        and mapping(volume.get(volume_kind(volume))).get("optional") is not True
         and volume_kind(volume) in {"persistentVolumeClaim", "claimTemplate", "configMap", "secret"}
         and not any(name in text(value) for key, value in workload.annotations.items() if _INJECTING.search(text(key)))
     ]

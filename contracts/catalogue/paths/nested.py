@@ -47,8 +47,8 @@ def _inside_files(index: Index, workload: Workload, container: Container, mount:
     if volume_kind(volume) not in FILES - {"image"}:
         return
     place = mount.path[len(outer.path) + 1 :]
-    entries = _entries(index, workload, volume)
-    if entries is None or any(entry == place or entry.startswith(place + "/") for entry in entries):
+    there = entries(index, workload, volume)
+    if there is None or any(entry == place or entry.startswith(place + "/") for entry in there):
         return
     yield Violation(
         "P06",
@@ -62,22 +62,24 @@ def _inside_files(index: Index, workload: Workload, container: Container, mount:
     )
 
 
-def _entries(index: Index, workload: Workload, volume: Plain) -> set[str] | None:
-    """The paths in a volume of files; None where the set does not tell them all."""
+def entries(index: Index, workload: Workload, volume: Plain) -> set[str] | None:
+    """The paths in a volume of files; None where the set does not tell them all, or where it may be left out."""
     kind = volume_kind(volume)
     if kind != "projected":
         return _of_source(index, workload, kind, mapping(volume.get(kind)))
     found: set[str] = set()
     for source in mappings(mapping(volume.get(kind)).get("sources")):
         for part in source:
-            entries = _of_source(index, workload, text(part), mapping(source[part]))
-            if entries is None:
+            there = _of_source(index, workload, text(part), mapping(source[part]))
+            if there is None:
                 return None
-            found |= entries
+            found |= there
     return found
 
 
 def _of_source(index: Index, workload: Workload, kind: str, body: Plain) -> set[str] | None:
+    if body.get("optional") is True:
+        return None
     if chosen := mappings(body.get("items")):
         return {text(item.get("path")) for item in chosen}
     if kind in {"downwardAPI", "serviceAccountToken", "clusterTrustBundle"}:

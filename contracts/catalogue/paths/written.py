@@ -1,15 +1,16 @@
-"""P02, P07: what is written lies under a mount that can be written."""
+"""P02: what is written lies under a mount that can be written."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 
 from contracts.catalogue.paths.agree import clean, main_containers, said
 from contracts.catalogue.paths.names import as_path, is_written
+from contracts.catalogue.paths.scripts import written_in
 from contracts.declared import PATHS, READ_ONLY_PATHS, WRITES, pairs, where, words
 from contracts.environment import Variable
 from contracts.index import Index
-from contracts.known.databases import data_directory, engine_of, serves
-from contracts.mounting import lasting, mounted_nowhere, told, writable
+from contracts.mounting import mounted_nowhere, told, writable
 from contracts.objects import at, nearest
 from contracts.violation import Violation
 from contracts.workload import Container, Mount, Workload, within
@@ -29,6 +30,7 @@ class Written:
     where: str
     because: str
     only_read: bool = False
+    sure: bool = True
 
 
 def read_only_root(container: Container) -> bool:
@@ -43,7 +45,8 @@ def mount_at(container: Container, path: str) -> Mount | None:
     return found or (container.mount_of(other) if other else None)
 
 
-def _holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
+def holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
+    """Whether `path` lies in a mount of the container, and one that can be written unless it is `only_read`."""
     mount = mount_at(container, path)
     if mount is None:
         # Mounts below a directory are what is written of it; whether something lies beside them nobody here knows.
@@ -55,7 +58,7 @@ def variables(index: Index) -> Iterator[Violation]:
     """P02. Declared paths and writes for certain; else variables whose name says that the code writes there."""
     for workload in index.workloads:
         judged = set(pairs(workload, PATHS)) | set(words(workload, READ_ONLY_PATHS))
-        found = [*_declared(index, workload), *_named(index, workload, judged)]
+        found = [*_declared(index, workload), *_named(index, workload, judged), *_scripted(workload)]
         yield from _told(found)
 
 
@@ -69,13 +72,13 @@ def _declared(index: Index, workload: Workload) -> Iterator[Written]:
         if variable is not None and (variable.value is None or clean(variable.value) != clean(path)):
             continue  # Another path than the code's: P01 tells that.
         reads = bool({name, path} & only_read)
-        if not any(_holds(workload, container, clean(path), only_read=reads) for container in having):
+        if not any(holds(workload, container, clean(path), only_read=reads) for container in having):
             place = variable.where if variable else where(workload, PATHS)
             because = f"the code takes this path for granted, says the annotation {PATHS}"
             found = said(variable) if variable else f"{name}={path}, the code's own path"
             yield Written(workload, having[0], clean(path), found, place, because, reads)
     for path in words(workload, WRITES):
-        if not any(_holds(workload, container, clean(path)) for container in containers):
+        if not any(holds(workload, container, clean(path)) for container in containers):
             because = f"the code writes there, says the annotation {WRITES}"
             yield Written(workload, containers[0], clean(path), path, where(workload, WRITES), because)
 
@@ -88,12 +91,42 @@ def _named(index: Index, workload: Workload, judged: set[str]) -> Iterator[Writt
             if variable.name in judged or not is_written(variable.name):
                 continue
             path = as_path(variable.name, variable.value)
-            if not path or _holds(workload, container, path):
+            if not path or holds(workload, container, path):
                 continue
             if ".envFrom[" in variable.where and _meant_for_another(index, workload, container, variable, path):
                 continue
             because = f"its name says that it is written, and the root of container {container.name} is read-only"
-            yield Written(workload, container, path, said(variable), variable.where, because)
+            sure = _belongs(index, workload, container, path)
+            yield Written(workload, container, path, said(variable), variable.where, because, sure=sure)
+
+
+def _belongs(index: Index, workload: Workload, container: Container, path: str) -> bool:
+    """Whether a path is one of those that are mounted, but for a slip: beside them, nearly one, or one by its name.
+
+    Any other directory under a variable that is only called so may be a default that nobody writes to.
+    """
+    if mount_at(container, path) is not None:
+        return True
+    values = {variable.value for variable in index.environment(workload, container).values() if variable.value}
+    for mount in container.mounts:
+        parent, name = mount.path.rpartition("/")[::2]
+        if parent.count("/") > 1 and within(path, parent):
+            return True
+        if SequenceMatcher(None, path, mount.path).ratio() >= 0.9:
+            return True
+        if path.endswith(f"/{name}") and not any(within(value.rstrip("/"), mount.path) for value in values):
+            return True
+    return False
+
+
+def _scripted(workload: Workload) -> Iterator[Written]:
+    """What the shell scripts in the arguments write: touch, >, tee."""
+    for container in workload.containers:
+        if read_only_root(container):
+            for path, words_, place in written_in(workload, container):
+                if not holds(workload, container, path):
+                    because = f"a script of {container.name} writes it, and the root of the container is read-only"
+                    yield Written(workload, container, path, f"`{words_}`", place, because)
 
 
 def _meant_for_another(index: Index, workload: Workload, container: Container, variable: Variable, path: str) -> bool:
@@ -106,7 +139,7 @@ def _meant_for_another(index: Index, workload: Workload, container: Container, v
         if taker.body is container.body:
             continue
         serves_too = other.long_running and (not taker.init or taker.sidecar)
-        if (serves_too and not serving) or _holds(other, taker, path):
+        if (serves_too and not serving) or holds(other, taker, path):
             return True
     return False
 
@@ -141,6 +174,7 @@ def _nowhere(written: Written, top: str) -> Violation:
         fix=fix,
         cause=mounted_nowhere(workload)
         or f"nothing {'' if written.only_read else 'that can be written '}is mounted at {top} in {workload.ref}",
+        undecided=not written.sure,
     )
 
 
@@ -148,46 +182,3 @@ def _near(path: str, mounts: list[str]) -> str:
     directory = path.rpartition("/")[0]
     beside = [mount for mount in mounts if mount.rpartition("/")[0] == directory and directory]
     return nearest(path, beside) or nearest(path, mounts)
-
-
-def servers(index: Index) -> Iterator[Violation]:
-    """P07. The server's own places: its data, its sockets and lock files, room for temporary files."""
-    for workload in index.workloads:
-        if not workload.long_running:
-            continue
-        for container in workload.containers:
-            engine = engine_of(container.image)
-            if engine is None or not engine.written or container.init or not serves(container):
-                continue
-            if not read_only_root(container):
-                continue
-            variable = index.environment(workload, container).get(engine.variable)
-            arguments = workload.arguments(container)
-            data = data_directory(container.image, engine, arguments, variable.value if variable else None)
-            if variable is not None and variable.value is None:
-                data = ""
-            needed = [place for place in engine.written if not _moved(place, arguments)]
-            kept = mount_at(container, data) if data else None
-            if kept is not None and lasting(workload, kept):
-                needed.append(data)  # Data on nothing that lasts: T04 tells that.
-            for path in needed:
-                if not _holds(workload, container, path):
-                    yield _unwritable(workload, container, engine.name, path)
-
-
-def _moved(place: str, arguments: list[str]) -> bool:
-    """Whether an argument puts the socket elsewhere: -c unix_socket_directories=…, -k …, --socket=…"""
-    return "/run/" in place and any("socket" in word or word.startswith("-k") for word in arguments)
-
-
-def _unwritable(workload: Workload, container: Container, engine: str, path: str) -> Violation:
-    mount = mount_at(container, path)
-    return Violation(
-        "P07",
-        workload.ref,
-        f"{container.where}.volumeMounts",
-        found=f"{path} lies under {told(workload, mount)}" if mount else f"nothing is mounted at {path}",
-        expected=f"a mount that can be written at {path}",
-        because=f"{engine} writes there, and the root of container {container.name} is read-only",
-        fix="take readOnly off the mount" if mount else f"mount an emptyDir at {path}",
-    )

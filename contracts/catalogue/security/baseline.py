@@ -92,7 +92,7 @@ def _container(workload: Workload, body: Plain, place: str) -> Iterator[Asked]:
     more = {text(word) for word in items(at(own, "capabilities", "add"))} - BASELINE_CAPABILITIES
     if more:
         yield f"{where}.capabilities.add", f"adds {', '.join(sorted(more))}", "it may do more than a container needs"
-    if text(own.get("procMount")) not in {"", "Default"} and workload.pod.get("hostUsers") is not False:
+    if text(own.get("procMount")) not in {"", "Default"}:
         yield f"{where}.procMount", f"procMount {text(own.get('procMount'))}", "it sees what /proc usually hides"
     if workload.pod.get("hostNetwork") is not True:  # Defaulted from containerPort there, and told already.
         for port in mappings(body.get("ports")):

@@ -39,11 +39,14 @@ def starts(index: Index) -> Iterator[Violation]:
     for workload in index.workloads:
         if windows(workload):
             continue
+        told: set[str] = set()
         for container in workload.containers:
             stated = workload.security(container, "runAsUser")
             nonroot = workload.security(container, "runAsNonRoot") is True
             if nonroot and stated == 0 and not isinstance(stated, bool):
-                yield _contradiction(workload, container)
+                if (place := _place(workload, container, "runAsUser")) not in told:
+                    yield _contradiction(workload, container, place)
+                told.add(place)
             elif stated is None and user_of(workload, container) == 0:
                 if nonroot:
                     yield _refused(workload, container)
@@ -51,12 +54,12 @@ def starts(index: Index) -> Iterator[Violation]:
                     yield _stuck(workload, container)
 
 
-def _contradiction(workload: Workload, container: Container) -> Violation:
+def _contradiction(workload: Workload, container: Container, place: str) -> Violation:
     known = _own_user(container)
     return Violation(
         "X07",
         workload.ref,
-        _place(workload, container, "runAsUser"),
+        place,
         found="runAsUser 0 beside runAsNonRoot: true",
         expected=f"runAsUser {known}" if known else "a number above 0",
         because=f"the kubelet does not start container {container.name}: CreateContainerConfigError",

@@ -1,7 +1,8 @@
 """T01, T06, T07: claims exist, can be made, and fit the volume that they name."""
 
 import re
-from collections.abc import Iterator
+from bisect import bisect
+from collections.abc import Iterator, Mapping
 
 from contracts.catalogue.absent import missing
 from contracts.index import Index
@@ -25,6 +26,7 @@ def existing(index: Index) -> Iterator[Violation]:
     for workload in index.workloads:
         for claim in (claim_of(volume) for volume in workload.volumes.values()):
             used.setdefault(workload.ref.namespace, set()).add(claim)
+    ordered: dict[str, list[str]] = {}
     for workload in index.workloads:
         for name, volume in workload.volumes.items():
             claim, namespace = claim_of(volume), workload.ref.namespace
@@ -36,10 +38,21 @@ def existing(index: Index) -> Iterator[Violation]:
                 workload.ref,
                 f"{workload.where}.volumes[{name}].persistentVolumeClaim.claimName",
                 Ref("PersistentVolumeClaim", namespace, claim),
-                known=list(known),
-                used=used[namespace] - {claim},
+                known=_beside(claim, namespace, known, ordered),
+                used=used[namespace],
                 because=f"the volume {name} is made of it; without it the pod stays Pending",
             )
+
+
+def _beside(name: str, namespace: str, known: Mapping[str, Plain], ordered: dict[str, list[str]]) -> list[str]:
+    """The claims that a missing one is compared with: all, or of very many those that it stands among."""
+    if namespace not in ordered:
+        ordered[namespace] = sorted(known)
+    names = ordered[namespace]
+    if len(names) <= 100:
+        return names
+    place = bisect(names, name)
+    return names[max(place - 20, 0) : place + 20]
 
 
 def _all(index: Index) -> Iterator[tuple[Ref, str, Plain]]:

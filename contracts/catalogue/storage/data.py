@@ -54,6 +54,8 @@ def kept(index: Index) -> Iterator[Violation]:
         below = [m for m in server.container.mounts if within(m.path, server.data) and m.path != server.data]
         if (mount is not None and lasting(server.workload, mount)) or (mount is None and below):
             continue
+        if mount is not None and mount.volume not in server.workload.volumes:
+            continue  # A volume that the pod does not have: P03 tells that.
         yield Violation(
             "T04",
             server.workload.ref,

@@ -1,0 +1,38 @@
+"""Paths in the shell scripts that stand in arguments: which are named, and which are surely written."""
+
+import re
+from collections.abc import Iterator
+
+from contracts.objects import items
+from contracts.workload import Container, Workload
+
+_NAMED = re.compile(r"(?<![\w.:/$}*\\])(/[a-zA-Z][\w.-]*(?:/[\w.-]+)+)(?![\w*$/{])")
+_WRITTEN = re.compile(r"(?:(?<![<\d])>{1,2}\s*|\btouch\s+|\btee\s+(?:-a\s+)?)(/[\w.-]+(?:/[\w.-]+)*)(?![\w*$/{])")
+_OF_KERNEL = ("/dev/", "/proc/", "/sys/")
+
+
+def _scripts(container: Container) -> Iterator[tuple[str, str]]:
+    for field in ("command", "args"):
+        for number, word in enumerate(items(container.body.get(field))):
+            if isinstance(word, str) and "/" in word and any(space in word for space in " \n\t"):
+                yield word, f"{container.where}.{field}[{number}]"
+
+
+def _found(workload: Workload, container: Container, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
+    seen: set[str] = set()
+    for script, where in _scripts(container):
+        for match in pattern.finditer(script):
+            path = match[1].rstrip("/")
+            if path not in seen and not path.startswith(_OF_KERNEL):
+                seen.add(path)
+                yield path, " ".join(match[0].split()), where
+
+
+def paths_in(workload: Workload, container: Container) -> Iterator[tuple[str, str, str]]:
+    """(path, the words it stands in, where) of the absolute paths in a container's scripts, each once."""
+    return _found(workload, container, _NAMED)
+
+
+def written_in(workload: Workload, container: Container) -> Iterator[tuple[str, str, str]]:
+    """The same for what a script surely writes: `touch /x`, `… > /x`, `tee /x`."""
+    return _found(workload, container, _WRITTEN)
