@@ -1,8 +1,9 @@
-"""postgres-apps: one stack. Load, compose, register, export; a mistake ends the run before anything is touched."""
+"""postgres-apps: one stack. Load, compose, verify, register, export; a mistake ends it before anything is touched."""
 
 import pulumi
 
 from components.compose import compose
+from components.gate import ContractsBroken, passed
 from components.registration import Registration
 from components.settings import load
 from components.settings.mistakes import SettingsRefused
@@ -14,9 +15,10 @@ def main() -> None:
         stack = load.decode(load.from_engine())
         load.require_secrets(stack)
         plan = compose(stack.system)
-    except SettingsRefused as refused:
+        waived = passed(stack.system, plan)
+    except (SettingsRefused, ContractsBroken) as refused:
         raise pulumi.RunError(str(refused)) from refused
-    for note in plan.notes:
+    for note in (*plan.notes, *waived):
         pulumi.log.info(note)
     Registration(stack.system).register(plan)
     for name, value in plan.outputs.items():

@@ -20,7 +20,7 @@ BARE = Path(__file__).resolve().parent / "bare" / "__main__.py"
 def ours(directory: Path, stack: Document, system: Document | None) -> None:
     """A copy of the program in `directory`, so that nobody's edit changes it between two runs."""
     directory.mkdir(parents=True)
-    for name in ("components", "systems"):
+    for name in ("components", "contracts", "systems"):
         shutil.copytree(paths.CHECKOUT / name, directory / name)
     shutil.copy(paths.CHECKOUT / "__main__.py", directory)
     project = yaml.safe_load((paths.CHECKOUT / "Pulumi.yaml").read_text())

@@ -10,14 +10,18 @@ import yaml
 from components.compose import Plan, compose
 from components.diagram import diagram
 from components.explain import explain
+from components.gate import ContractsBroken, passed
 from components.manifest import shown
 from components.settings import load
 from components.settings.mistakes import SettingsRefused
+from contracts.catalogue import CONTRACTS
 
 
 def _check(stack: load.Stack, plan: Plan) -> str:
-    lines = [f"{stack.name}: {len(plan.manifests)} objects in namespace {stack.system.namespace.name}; settings hold"]
-    lines += [f"  note   {note}" for note in plan.notes]
+    waived = passed(stack.system, plan)
+    where = f"{len(plan.manifests)} objects in namespace {stack.system.namespace.name}"
+    lines = [f"{stack.name}: {where}; settings and {len(CONTRACTS)} contracts hold"]
+    lines += [f"  note   {note}" for note in (*plan.notes, *waived)]
     lines += [
         f"  unset  {key}: `pulumi config set --secret {key} -s {stack.name}` before `pulumi up`" for key in stack.unset
     ]
@@ -49,7 +53,7 @@ _COMMANDS: dict[str, Callable[[load.Stack, Plan], str]] = {
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run one command and return the exit code: 0, or 1 when the settings are refused."""
+    """Run one command and return the exit code: 0, or 1 when settings or contracts refuse the stack."""
     parser = argparse.ArgumentParser(prog="python -m components", description=__doc__)
     parser.add_argument("command", choices=sorted(_COMMANDS))
     parser.add_argument("--stack", required=True, help="NAME in Pulumi.NAME.yaml")
@@ -58,9 +62,11 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         stack = load.decode(load.from_file(options.stack, options.root), options.root)
         print(_COMMANDS[options.command](stack, compose(stack.system)))
-    except SettingsRefused as refused:
+    except (SettingsRefused, ContractsBroken) as refused:
         print(refused, file=sys.stderr)
         return 1
+    except BrokenPipeError:  # the reader, `head` perhaps, has seen enough
+        sys.stderr.close()
     return 0
 
 

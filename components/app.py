@@ -12,6 +12,7 @@ from components.pod import container, from_field, one_node, pod_spec, requiremen
 from components.postgres.database import Published
 from components.settings.app import App
 from components.settings.volume import Volume
+from contracts import declared
 
 COMPONENT = "app"
 PORT_NAME = "http"
@@ -98,6 +99,16 @@ def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[st
     )
 
 
+def _declared(app: App) -> dict[str, str]:
+    """What the code takes for granted, for the contracts to read."""
+    stated = {
+        declared.READS: " ".join(app.code.reads),
+        declared.PATHS: " ".join(f"{variable}={path}" for variable, path in app.code.paths.items()),
+        declared.READ_ONLY_PATHS: " ".join(app.code.read_only),
+    }
+    return {annotation: words for annotation, words in stated.items() if words}
+
+
 def _service(scope: Scope, name: str, app: App) -> Manifest:
     ports = [{"name": PORT_NAME, "port": 80, "targetPort": PORT_NAME, "protocol": "TCP"}]
     spec = {"type": "ClusterIP", "selector": selector(name), "ports": ports}
@@ -143,7 +154,9 @@ def render(
         "replicas": app.replicas,
         "selector": {"matchLabels": selector(name)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
-        "template": template(pod_labels, checksums(*read), _pod(name, app, config, secret, files, pull_secrets)),
+        "template": template(
+            pod_labels, checksums(*read) | _declared(app), _pod(name, app, config, secret, files, pull_secrets)
+        ),
     }
     deployment = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=needs)
     return [

@@ -9,7 +9,7 @@ from components.connection import Field as ConnectionField
 from components.settings.network import AllowFrom, AllowTo, Expose, Monitoring
 from components.settings.source import SecretSource
 from components.settings.volume import Volume
-from components.settings.words import HttpPath, Image, Label, Labels, ObjectName, Section, Value, Variable
+from components.settings.words import HttpPath, Image, Label, Labels, ObjectName, Path, Section, Value, Variable
 from components.settings.workload import Resources
 
 
@@ -44,6 +44,18 @@ class Probes(Section):
     start_seconds: int = Field(default=120, ge=5, le=3600)
 
 
+class Code(Section):
+    """What the app's code takes for granted; contracts hold the objects against it.
+
+    `reads`: the variables it can't do without. `paths`: where it looks when a path variable is not set, so where that
+    variable must point to. `read_only`: those of the path variables under which it writes nothing.
+    """
+
+    reads: list[Variable] = []
+    paths: dict[Variable, Path] = {}
+    read_only: list[Variable] = []
+
+
 class App(Section):
     """One Deployment and what it needs."""
 
@@ -62,6 +74,7 @@ class App(Section):
     variables: dict[Variable, Value] = {}
     secrets: dict[Variable, SecretSource] = {}
     volumes: dict[Label, Volume] = {}
+    code: Code = Code()
     migration: Migration | None = None
     one_node: bool = False
     node_selector: Labels = {}

@@ -1,6 +1,6 @@
 """The whole of one stack: a system in one environment."""
 
-from typing import Self
+from typing import Annotated, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -51,6 +51,14 @@ _OWN = {
 """Labels, and domains of labels, that select pods or say what is enforced."""
 
 
+class Waiver(Section):
+    """One contract that one object may break, with the reason; it is told at every run, and refused once stale."""
+
+    contract: Annotated[str, Field(pattern="^[A-Z][0-9]{2}$")]
+    object: Annotated[str, Field(min_length=1)]
+    reason: Annotated[str, Field(min_length=10)]
+
+
 class System(Section):
     """What `pulumi up` makes so."""
 
@@ -64,6 +72,7 @@ class System(Section):
     pull_secrets: dict[Label, PullSecret] = {}
     database: Database
     apps: dict[ServiceName, App] = {}
+    waivers: list[Waiver] = []
 
     @field_validator("labels")
     @classmethod
