@@ -18,6 +18,10 @@ COMPONENT = "app"
 PORT_NAME = "http"
 _PROBE_PERIOD = 2
 
+DRAIN_SECONDS = 5
+"""A pod that is told to end gets requests until every node's proxy knows that it does: it serves them before it hears
+SIGTERM. Without, a rollout on the embedded node cost 1 of 100 requests. The action `sleep` needs Kubernetes 1.30."""
+
 
 def _environment(scope: Scope, name: str, app: App, database: Published) -> tuple[Manifest, Manifest]:
     """The ConfigMap and the Secret that the app reads through envFrom."""
@@ -82,6 +86,7 @@ def _container(name: str, app: App, config: Manifest, secret: Manifest) -> dict[
         ports=[{"name": PORT_NAME, "containerPort": app.port}],
         resources=requirements(app.resources),
         mounts=mounts,
+        lifecycle={"preStop": {"sleep": {"seconds": DRAIN_SECONDS}}},
         **_probes(app),
     )
 
@@ -95,7 +100,7 @@ def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[st
         pull_secrets=pull,
         affinity=one_node(selector(name)) if app.one_node else None,
         nodeSelector=app.node_selector,
-        terminationGracePeriodSeconds=app.shutdown_seconds,
+        terminationGracePeriodSeconds=DRAIN_SECONDS + app.shutdown_seconds,
     )
 
 

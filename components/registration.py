@@ -60,6 +60,16 @@ class Registration:
                 self._object(manifest, component)
             # No outputs: they would be in the state before the objects that they speak of, and even if those fail.
             component.register_outputs({})
+        if self._keep:
+            self._guard(plan)
+
+    def _guard(self, plan: Plan) -> None:
+        """What is protected is refused one by one, when its turn comes, and `destroy --skip-preview` takes the turns of
+        servers and apps first. The guard depends on all: its turn is the first of all, and where it ends, all ends."""
+        everything = list(self._resources.values())
+        options = pulumi.ResourceOptions(protect=True, depends_on=everything)
+        guard = pulumi.ComponentResource("postgres-apps:index:Guard", plan.parts[0].name, None, options)
+        guard.register_outputs({})
 
     def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
         first = self._first if manifest.namespace is not None else []

@@ -127,12 +127,27 @@ def test_data_is_protected_and_retained_where_the_stack_keeps_it_and_nothing_els
     keep = plans.system(stack).keep
     data = {"kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:core/v1:Secret", "kubernetes:core/v1:Namespace"}
     for resource in recorded(stack).resources:
+        if resource.type == GUARD:
+            continue
         kept = keep and (resource.type in data or resource.type.startswith("random:"))
         assert (resource.protect, resource.retain) == (kept, kept), f"{resource.name}: rule 6, keep is {keep}"
         in_namespace = resource.type.startswith("kubernetes:") and resource.type != "kubernetes:core/v1:Namespace"
         assert bool(resource.deleted_with) == (in_namespace and not keep), (
             f"{resource.name}: only what may go with its namespace is left to its deletion"
         )
+
+
+GUARD = "postgres-apps:index:Guard"
+
+
+@every_stack
+def test_where_data_is_kept_a_protected_guard_is_the_first_that_a_destroy_would_delete(recorded, stack):
+    objects = {r.urn for r in recorded(stack).resources if r.type.startswith("kubernetes:")}
+    guards = [resource for resource in recorded(stack).resources if resource.type == GUARD]
+    assert len(guards) == int(plans.system(stack).keep), "a stack that keeps nothing needs no guard"
+    for guard in guards:
+        assert guard.protect, "rule 6: the destroy must end at the guard"
+        assert guard.dependencies >= objects, "rule 6: what the guard does not depend on would be deleted before it"
 
 
 def test_prod_and_staging_keep_their_data_and_dev_does_not():
