@@ -11,7 +11,7 @@ from weakref import WeakKeyDictionary
 
 from contracts.environment import Variable
 from contracts.index import Index
-from contracts.known.drivers import DEFAULT_PORT, field_of, parsed_url
+from contracts.known.drivers import DEFAULT_PORT, beside, field_of, parsed_url
 from contracts.objects import mapping, text
 from contracts.plaintext import placeholder
 from contracts.violation import Ref
@@ -82,7 +82,10 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Clie
         elif named:
             group, field = named
             groups.setdefault(group, {})[field] = Said(value, variable.where, variable.name)
-    for said in groups.values():
+    for group, said in groups.items():
+        if group.startswith("url "):
+            apart = groups.get(beside(group.removeprefix("url ")), {})
+            said |= {field: apart[field] for field in ("user", "password") if field in apart and field not in said}
         if "host" in said:
             yield _client(workload.ref, container.name, workload, said)
 

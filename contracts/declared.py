@@ -16,7 +16,7 @@ from contracts.workload import Workload
 _PREFIX = "contracts.postgres-apps/"
 
 READS = _PREFIX + "reads"
-"""The variables that the code needs."""
+"""The variables that the code needs; with `.CONTAINER` behind it, those of one container, an init one included."""
 
 PATHS = _PREFIX + "paths"
 """VARIABLE=/path pairs: where the code looks when the variable isn't set, so where it must point to."""

@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|POSTGRES|POSTGRESQL|PGSQL|PG)"
+_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|DATASOURCE|POSTGRES|POSTGRESQL|PGSQL|PG)"
 _FIELDS = {
     "host": "HOST|HOSTNAME|SERVER|ADDR|ADDRESS",
     "port": "PORT",
@@ -30,6 +30,11 @@ def field_of(variable: str) -> tuple[str, str] | None:
         if match := pattern.fullmatch(variable):
             return match["stem"], field
     return None
+
+
+def beside(variable: str) -> str:
+    """The group whose user and password go with the URL in a variable: SPRING_DATASOURCE for SPRING_DATASOURCE_URL."""
+    return re.sub(r"_(?:JDBC_)?(?:URL|URI)$", "", variable)
 
 
 @dataclass(frozen=True)

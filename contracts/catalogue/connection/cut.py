@@ -17,6 +17,8 @@ def cut(index: Index) -> Iterator[Violation]:
         if client.workload is None:
             continue
         for server in index.behind(service):
+            if server.ref == client.object and server.replicas <= 1:
+                continue  # kubernetes.io, «Network Policies»: a pod cannot block access to itself.
             number = target(index, service, client.port_number, server)
             for direction in ("Egress", "Ingress") if number is not None else ():
                 way = (client.object, server.ref, number, direction)

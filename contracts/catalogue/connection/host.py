@@ -1,13 +1,16 @@
-"""N01, N02: a host names a Service in reach, and a port one of its ports."""
+"""N01, N02, N11: a host names a Service in reach, and a port one of its ports."""
 
+import re
 from collections.abc import Iterator
 
 from contracts.catalogue.connection.ways import served, shown
-from contracts.clients import Client, clients
+from contracts.clients import Client, Said, clients
 from contracts.index import Index
-from contracts.objects import nearest, text
+from contracts.known.drivers import field_of
+from contracts.objects import nearest, text, very_near
 from contracts.reach import Reached, is_plain, reached, service_ports
 from contracts.violation import Violation
+from contracts.workload import Workload
 
 
 def host(index: Index) -> Iterator[Violation]:
@@ -70,3 +73,38 @@ def port(index: Index) -> Iterator[Violation]:
                 fix=f"set the port to {next(iter(ports))}" if len(ports) == 1 else "name one of its ports",
                 cause=f"{service} has no port {client.port_number}",
             )
+
+
+_OTHER_HOST = re.compile(r"(?!.*(?:VIRTUAL|ROOT|BIND|LISTEN|ALLOW|PUBLIC|EXTERNAL|SMTP)).*_HOST(?:NAME)?$")
+_SHORT = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
+
+
+def other(index: Index) -> Iterator[Violation]:
+    """N11: a short name in any other host variable is a Service's, or at least no slip of one."""
+    for workload in index.workloads:
+        for container in workload.containers:
+            for variable in index.environment(workload, container).values():
+                value = variable.value
+                if not value or not variable.name.endswith(("_HOST", "_HOSTNAME")) or field_of(variable.name):
+                    continue
+                if _OTHER_HOST.fullmatch(variable.name) and _SHORT.fullmatch(value):
+                    yield from _slip(index, workload, Said(value, variable.where, variable.name))
+
+
+def _slip(index: Index, workload: Workload, said: Said) -> Iterator[Violation]:
+    namespace = workload.ref.namespace
+    if reached(index, namespace, said.value, workload).kind != "nobody":
+        return
+    known = [ref.name for ref in index.refs("Service", namespace)]
+    if near := very_near(said.value, known[:500]):
+        yield Violation(
+            "N11",
+            workload.ref,
+            said.where,
+            found=shown(said),
+            expected=f"a Service of namespace {namespace}: {', '.join(sorted(known)[:12])}",
+            because="a name without dots is looked up in the pod's own namespace",
+            nearest=near,
+            fix=f"write {near}",
+            cause=f"no Service {namespace}/{said.value}",
+        )

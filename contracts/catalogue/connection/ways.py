@@ -4,6 +4,8 @@ from collections.abc import Iterator
 
 from contracts.clients import Client, Said, clients
 from contracts.index import Index
+from contracts.known.drivers import field_of
+from contracts.known.images import is_postgres_server
 from contracts.objects import text
 from contracts.reach import reached, service_ports
 from contracts.servers import Server, server_of
@@ -20,8 +22,19 @@ def served(index: Index) -> Iterator[tuple[Client, Ref]]:
     """Every client whose host is a Service of the set, with that Service."""
     for client in clients(index):
         found = reached(index, client.object.namespace, client.host.value, client.workload)
-        if found.service is not None:
+        if found.service is not None and _speaks_postgres(index, client, found.service):
             yield client, found.service
+
+
+def _speaks_postgres(index: Index, client: Client, service: Ref) -> bool:
+    """Whether the default port may be taken for granted: WORDPRESS_DB_HOST alone may lead to MySQL, and says no port."""
+    named = field_of(client.host.variable)
+    if client.port is not None or named is None or "PG" in named[0] or "POSTGRES" in named[0]:
+        return True
+    if any(text(entry.get("port")) == client.port_number for entry in service_ports(index, service)):
+        return True
+    containers = [container for workload in index.behind(service) for container in workload.containers]
+    return any(is_postgres_server(c.image) or "postgres" in c.image or "spilo" in c.image for c in containers)
 
 
 def server_sides(index: Index) -> Iterator[tuple[Client, Ref, Server]]:

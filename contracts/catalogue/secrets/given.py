@@ -54,15 +54,46 @@ def needed(index: Index) -> Iterator[Violation]:
 
 
 def _declared(index: Index, workload: Workload) -> Iterator[Violation]:
-    wanted = words(workload, READS)
+    running = [container for container in workload.containers if not container.init or container.sidecar]
+    yield from _wanted(index, workload, running, READS)
+    names = {container.name: container for container in workload.containers}
+    for annotation in workload.annotations:
+        if str(annotation).startswith(f"{READS}."):
+            name = str(annotation).removeprefix(f"{READS}.")
+            if name in names:
+                yield from _wanted(index, workload, [names[name]], str(annotation))
+            else:
+                yield _nobody(workload, str(annotation), name, list(names))
+
+
+def _nobody(workload: Workload, annotation: str, name: str, names: list[str]) -> Violation:
+    near = nearest(name, names)
+    return Violation(
+        "S03",
+        workload.ref,
+        where(workload, annotation),
+        found=f"what container {name} reads, and the pod has none of that name",
+        expected=f"the name of a container: {', '.join(names)}",
+        because="nothing can be checked for a container that is not there",
+        nearest=near,
+        fix=f"write {READS}.{near}" if near else "write the name of a container behind the dot",
+    )
+
+
+def _wanted(index: Index, workload: Workload, containers: list[Container], annotation: str) -> Iterator[Violation]:
+    wanted = words(workload, annotation)
+    if not wanted:
+        return
     given: dict[str, Variable] = {}
-    for container in workload.containers if wanted else ():
-        if not container.init or container.sidecar:
-            given |= index.environment(workload, container)
+    for container in containers:
+        given |= index.environment(workload, container)
+    bare = {text(e.get("name")) for c in containers for e in mappings(c.body.get("env")) if set(e) == {"name"}}
     for name in wanted:
-        if name not in given:
-            because = f"the code needs {name}, says {where(workload, READS)}"
-            yield _not_given(index, workload, workload.containers, name, because, sorted(given))
+        if name not in given or name in bare:
+            because = f"the code needs {name}, says {where(workload, annotation)}"
+            # All of the pod's containers where the pod as a whole says it: any of them may be the one.
+            of = workload.containers if annotation == READS else containers
+            yield _not_given(index, workload, of, name, because, sorted(set(given) - bare))
 
 
 def _image(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:

@@ -1,18 +1,21 @@
 """S06: pull secrets are there, and are for a registry."""
 
+import json
 from collections.abc import Iterator
 
 from contracts.catalogue.absent import missing
 from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
-from contracts.objects import mappings, text
+from contracts.objects import mapping, mappings, text
 from contracts.violation import Ref, Violation
+from contracts.workload import Workload
 
 _TYPES = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/dockercfg": ".dockercfg"}
 
 
 def secrets(index: Index) -> Iterator[Violation]:
     """S06. The kubelet passes over one that is missing or of another type without a word, and the pull is denied."""
+    yield from _without(index)
     used: dict[tuple[str, str], set[str]] | None = None
     for user, path, name in _named(index):
         ref = Ref("Secret", user.namespace, name)
@@ -63,3 +66,59 @@ def _named(index: Index) -> Iterator[tuple[Ref, str, str]]:
 def _is_registry(index: Index, namespace: str, name: str) -> bool:
     source = index.sources.of(Ref("Secret", namespace, name))
     return source is not None and bool(source.keys & set(_TYPES.values()))
+
+
+def _without(index: Index) -> Iterator[Violation]:
+    """An image that one pod of the namespace pulls with a Secret, and another pod without any."""
+    pulled: dict[tuple[str, str], tuple[Ref, str]] = {}
+    bare: list[tuple[Workload, str, str]] = []
+    for workload in index.workloads:
+        names = workload.pull_secrets()
+        for container in workload.containers:
+            repository = container.image.partition("@")[0].rpartition(":")[0] or container.image
+            for name in names:
+                if _registry(container.image) in _registries(index, workload.ref.namespace, name):
+                    pulled.setdefault((workload.ref.namespace, repository), (workload.ref, name))
+            if not names and not _by_account(index, workload):
+                bare.append((workload, repository, container.where))
+    told: set[Ref] = set()
+    for workload, repository, where in bare:
+        other = pulled.get((workload.ref.namespace, repository))
+        if other and workload.ref not in told:
+            told.add(workload.ref)
+            yield Violation(
+                "S06",
+                workload.ref,
+                f"{workload.where}.imagePullSecrets",
+                found=f"no pull secret for {repository} ({where}.image)",
+                expected=f"imagePullSecrets with {other[1]}, as {other[0].kind} {other[0].name} has it",
+                because=f"{other[0].kind} {other[0].name} pulls the same image with it",
+                nearest=other[1],
+                fix=f"add {other[1]} to imagePullSecrets",
+            )
+
+
+def _by_account(index: Index, workload: Workload) -> bool:
+    """Whether the pod's ServiceAccount brings pull secrets; one outside the set may."""
+    name = text(workload.pod.get("serviceAccountName")) or "default"
+    account = index.get("ServiceAccount", workload.ref.namespace, name)
+    return account is None or bool(account.get("imagePullSecrets"))
+
+
+def _registry(image: str) -> str:
+    head, slash, _ = image.partition("/")
+    return head if slash and ("." in head or ":" in head) else "docker.io"
+
+
+def _registries(index: Index, namespace: str, name: str) -> frozenset[str]:
+    """The registries that a pull secret is for, as far as its value is known."""
+    found = index.remembered.get((f"registries of {name}", namespace))
+    if found is None:
+        value = index.sources.secret_value(Ref("Secret", namespace, name), ".dockerconfigjson") or ""
+        try:
+            auths = mapping(json.loads(value)).get("auths")
+        except ValueError:
+            auths = None
+        found = frozenset(text(key).removeprefix("https://").partition("/")[0] for key in mapping(auths))
+        index.remembered[f"registries of {name}", namespace] = found
+    return found

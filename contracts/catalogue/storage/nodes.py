@@ -58,7 +58,10 @@ def _drawn_to(workload: Workload, other: Workload) -> bool:
         if text(term.get("topologyKey")) != _HOSTNAME or not isinstance(term.get("labelSelector"), dict):
             continue
         spaces = {text(name) for name in items(term.get("namespaces"))} or {workload.ref.namespace}
-        if other.ref.namespace in spaces and selects(term["labelSelector"], other.labels):
+        wanted = term["labelSelector"]
+        # An empty selector is drawn to any pod at all, and those are on every node.
+        particular = wanted.get("matchLabels") or wanted.get("matchExpressions")
+        if particular and other.ref.namespace in spaces and selects(wanted, other.labels):
             return True
     return False
 

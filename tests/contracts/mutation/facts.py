@@ -1,0 +1,249 @@
+"""What a set of objects refers to, as plainly as it can be told: nothing here is taken from contracts/."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from functools import cached_property
+from typing import Any
+
+from tests.contracts.mutation.places import Body, Place, at, places
+
+SELECTORS = ("matchLabels", "selector")
+
+
+class Facts:
+    """Read once per stack; rules about what a change breaks are decided by it."""
+
+    def __init__(self, objects: list[Body]) -> None:
+        self.objects = objects
+        self.places = list(places(objects))
+
+    @cached_property
+    def whole(self) -> set[tuple[str, str]]:
+        """(kind, name) of the sources that somebody reads with all keys: envFrom, a volume without items."""
+        found = set()
+        for place in self.places:
+            if place.last in {"configMapRef", "secretRef"} and isinstance(place.value, dict):
+                kind = "ConfigMap" if place.last == "configMapRef" else "Secret"
+                found.add((kind, place.value["name"]))
+            elif place.shape.endswith("volumes[].configMap"):
+                found.add(("ConfigMap", place.value["name"]))
+            elif place.shape.endswith("volumes[].secret"):
+                found.add(("Secret", place.value["secretName"]))
+            elif place.shape.endswith(("imagePullSecrets[].name", "tls[].secretName")):
+                found.add(("Secret", place.value))
+        return found
+
+    @cached_property
+    def single(self) -> set[tuple[str, str, str]]:
+        """(kind, name, key) of what is read alone."""
+        found = set()
+        for place in self.places:
+            if place.last in {"configMapKeyRef", "secretKeyRef"}:
+                kind = "ConfigMap" if place.last == "configMapKeyRef" else "Secret"
+                found.add((kind, place.value["name"], place.value["key"]))
+        return found
+
+    def is_read(self, kind: str, name: str, key: str | None = None) -> bool:
+        """Whether somebody in the set reads a source, or that key of it."""
+        if (kind, name) in self.whole:
+            return True
+        return any(one[:2] == (kind, name) and key in {None, one[2]} for one in self.single)
+
+    @cached_property
+    def selected(self) -> set[tuple[str, str, str]]:
+        """(whose labels, key, value): every label that some selector of the set asks for."""
+        found = set()
+        for place in self.places:
+            if place.last in SELECTORS and isinstance(place.value, dict):
+                whose = "Pod"
+                if "namespaceSelector" in place.steps:
+                    whose = "Namespace"
+                elif place.kind == "ServiceMonitor":
+                    whose = "Service"
+                found |= {(whose, key, str(value)) for key, value in place.value.items()}
+        return found
+
+    @staticmethod
+    def needed_by(body: Body) -> set[str]:
+        """The variables that the pods of an object declare to need."""
+        annotations = body["spec"]["template"]["metadata"].get("annotations", {})
+        return {word for key, words in annotations.items() if "/reads" in key for word in words.split()}
+
+    def needed_of(self, source: Place) -> set[str]:
+        """The variables that some pod needs of those that read the ConfigMap or Secret of `source`."""
+        readers = (body for body in self.objects if body["kind"] in _PODS and source.name in _strings(body["spec"]))
+        return {word for body in readers for word in self.needed_by(body)}
+
+    @cached_property
+    def hosts(self) -> set[str]:
+        """The hosts in all values that a process reads: variables called so, and the hosts of URLs."""
+        texts = [place for place in self.places if isinstance(place.value, str)]
+        read = [place for place in texts if place_is_below(place, "env", "data", "stringData")]
+        said = {p.value for p in read if "HOST" in str(p.last) or p.last == "host"}
+        said |= {p.value for p in read if p.last == "value" and "HOST" in str(p.parent.get("name"))}
+        urls = {host for place in read for host in re.findall(r"(?:@|//)([\w-]+)", place.value)}
+        return {host.partition(".")[0] for host in said} | urls
+
+    def is_asked_for(self, port: Place) -> bool:
+        """Whether an Ingress or a monitor names a port of a Service, or a host leads to it."""
+        if port.last == "name":
+            asked = [p for p in self.places if place_is_below(p, "backend", "endpoints") and p.value == port.value]
+            return any(port.name in set(_strings(p.body)) for p in asked)
+        return port.name in self.hosts or any(
+            "backend" in p.steps and p.last == "number" and p.value == port.value for p in self.places
+        )
+
+    def is_spoken_of(self, place: Place) -> bool:
+        """Whether a container says the path that it mounts in `place`, or its pod declares it."""
+        template = at(place.body, place.steps[: place.steps.index("template") + 1])
+        path = place.value["mountPath"] if isinstance(place.value, dict) else place.value
+        container = at(place.body, place.steps[: place.steps.index("volumeMounts")])
+        own = [text for field, value in container.items() if field != "volumeMounts" for text in _strings(value)]
+        return any(path in text for text in [*own, *_strings(template["metadata"])])
+
+    def is_scratch(self, place: Place) -> bool:
+        """Whether the mount of `place` is of an emptyDir."""
+        template = at(place.body, place.steps[: place.steps.index("template") + 1])
+        mount = at(place.body, place.steps[: place.steps.index("volumeMounts") + 2])
+        volumes = {volume["name"]: volume for volume in template["spec"].get("volumes", [])}
+        return "emptyDir" in volumes.get(mount["name"], {})
+
+    def is_named(self, place: Place) -> bool:
+        """Whether another object names the object of `place`, or selects its pods."""
+        name, kind = place.name, place.kind
+        if kind in {"ServiceAccount", "PersistentVolumeClaim", "Secret", "ConfigMap"}:
+            return True
+        if kind in {"Service", "Ingress", "ServiceMonitor"} and place.steps == ("metadata", "namespace"):
+            return True
+        if kind == "Service":
+            others = [other for other in self.places if other.object != place.object and other.value == name]
+            return name in self.hosts or any(p.last == "serviceName" or "backend" in p.steps for p in others)
+        if kind == "Namespace":
+            return place.steps == ("metadata", "name")
+        if kind == "Job":
+            return place.steps == ("metadata", "namespace")
+        return kind in _PODS and place.steps != ("metadata", "name")
+
+    @cached_property
+    def _counts(self) -> Counter[str]:
+        words: Counter[str] = Counter()
+        for place in self.places:
+            if isinstance(place.value, str | int):
+                words.update({str(place.value), *_words(str(place.value))})
+        return words
+
+    def stands_alone(self, value: str) -> bool:
+        """Whether `value` is in no other place of the set; one or two letters are nobody's name."""
+        return len(value) < 3 or self._counts[value] < 2
+
+    def is_used(self, way: tuple[str, ...]) -> bool:
+        """Whether a way through the policies is one that an app goes: to its database, and to DNS."""
+        subject, other, port, direction = way
+        if port == "UDP53":
+            return direction == "Egress" and other == "kube-dns" and subject in self._clients
+        ends = {subject, other} if port == "TCP5432" else set()
+        return bool(ends & self._clients) and any(end.startswith("StatefulSet") for end in ends)
+
+    @cached_property
+    def _clients(self) -> set[str]:
+        """Whoever has the database's host in a variable: in its own env, or in what it reads."""
+        hosts = {b["metadata"]["name"] for b in self.objects if b["kind"] == "ConfigMap" and "DB_HOST" in str(b)}
+        return {
+            f"{body['kind']} {body['metadata']['name']}"
+            for body in self.objects
+            if body["kind"] in _PODS and ("PGHOST" in _variables(body) or hosts & set(_strings(body)))
+        }
+
+    def policies_of(self, objects: list[Body]) -> frozenset[Any]:
+        """All that NetworkPolicies let through, as (who, to whom, port, direction); see `_let_through`."""
+        return frozenset(_let_through(objects))
+
+
+def _words(text: str) -> list[str]:
+    for mark in "/:@.,= ":
+        text = text.replace(mark, " ")
+    return text.split()
+
+
+def _strings(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from _strings(item)
+
+
+def _variables(body: Body) -> set[str]:
+    pod = body["spec"]["template"]["spec"]
+    every = [*pod.get("initContainers", []), *pod["containers"]]
+    return {entry["name"] for container in every for entry in container.get("env", [])}
+
+
+_PODS = ("Deployment", "StatefulSet", "Job")
+_DNS = {"kind": "kube-dns", "labels": {"k8s-app": "kube-dns"}, "namespace": "kube-system"}
+_PORTS = (("TCP", 5432), ("TCP", 8000), ("TCP", 8080), ("UDP", 53))
+
+
+def _let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
+    ends = [
+        {
+            "kind": f"{body['kind']} {body['metadata']['name']}",
+            "labels": body["spec"]["template"]["metadata"].get("labels") or {},
+            "namespace": body["metadata"].get("namespace"),
+        }
+        for body in objects
+        if body["kind"] in _PODS
+    ]
+    policies = [body for body in objects if body["kind"] == "NetworkPolicy"]
+    for subject in ends:
+        for direction in ("Ingress", "Egress"):
+            rules = _rules(policies, subject, direction)
+            for other in [*ends, _DNS, None]:
+                for protocol, port in _PORTS:
+                    if rules is None or any(_lets(rule, direction, other, subject, protocol, port) for rule in rules):
+                        yield subject["kind"], other["kind"] if other else "the world", f"{protocol}{port}", direction
+
+
+def _rules(policies: list[Body], subject: Any, direction: str) -> list[Any] | None:
+    """The rules of the policies that isolate `subject`; None where none does."""
+    found, isolated = [], False
+    for policy in policies:
+        spec = policy.get("spec") or {}
+        types = spec.get("policyTypes") or (["Ingress", "Egress"] if "egress" in spec else ["Ingress"])
+        mine = policy["metadata"].get("namespace") == subject["namespace"]
+        if mine and direction in types and _has(spec.get("podSelector"), subject["labels"]):
+            isolated = True
+            found += spec.get(direction.lower()) or []
+    return found if isolated else None
+
+
+def _has(selector: Any, labels: Any) -> bool:
+    return all(labels.get(key) == value for key, value in ((selector or {}).get("matchLabels") or {}).items())
+
+
+def _lets(rule: Any, direction: str, other: Any, subject: Any, protocol: str, port: int) -> bool:
+    ports, peers = rule.get("ports"), rule.get("from" if direction == "Ingress" else "to")
+    if ports and not any(p.get("protocol", "TCP") == protocol and p.get("port", port) == port for p in ports):
+        return False
+    return not peers or any(_is(peer, other, subject) for peer in peers)
+
+
+def _is(peer: Any, other: Any, subject: Any) -> bool:
+    if other is None:
+        return json.dumps(peer, sort_keys=True)[:20] == '{"ipBlock": {"cidr":'
+    if "ipBlock" in peer:
+        return False
+    names = {"kubernetes.io/metadata.name": other["namespace"]}
+    if "namespaceSelector" in peer:
+        if not _has(peer["namespaceSelector"], names):
+            return False
+    elif other["namespace"] != subject["namespace"]:
+        return False
+    return _has(peer.get("podSelector"), other["labels"])
+
+
+def place_is_below(place: Place, *steps: str) -> bool:
+    """Whether one of `steps` is on the way to `place`, itself included."""
+    return any(step in place.steps for step in steps)
