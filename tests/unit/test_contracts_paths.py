@@ -242,3 +242,19 @@ def test_a_volume_that_two_containers_share_is_where_their_scripts_look() -> Non
     )
     mount(app(objects), "tmp")["mountPath"] = "/flags"
     assert found("P08", objects) == []
+
+
+def test_what_the_code_declares_to_write_must_be_mounted() -> None:
+    objects = system()
+    annotations = objects["Deployment shop"]["spec"]["template"]["metadata"]["annotations"]
+    annotations["contracts.postgres-apps/writes"] = "/tmp/x /srv/shop/spool"  # noqa: S108
+    (violation,) = found("P02", objects)
+    assert violation.path == "spec.template.metadata.annotations[contracts.postgres-apps/writes]"
+    assert violation.found.startswith("/srv/shop/spool"), "/tmp is mounted"
+
+
+def test_a_claim_that_is_mounted_read_only_holds_no_database() -> None:
+    objects = system()
+    mount(database(objects), "data")["readOnly"] = True
+    (violation,) = found("P07", objects)
+    assert violation.fix == "take readOnly off the mount"

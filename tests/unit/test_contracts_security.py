@@ -251,3 +251,13 @@ def test_a_database_gets_no_token() -> None:
 
 def test_whether_an_app_needs_its_token_is_not_told() -> None:
     assert found("X09", system()) == [], "the app has one; it may well ask the API server"
+
+
+def test_an_account_of_its_own_may_say_no_elsewhere() -> None:
+    objects = system()
+    del pod(objects, "StatefulSet db")["automountServiceAccountToken"]
+    pod(objects, "StatefulSet db")["serviceAccountName"] = "db"
+    assert found("X09", objects) == [], "the set does not have the ServiceAccount"
+    account = {"kind": "ServiceAccount", "metadata": {"name": "db", "namespace": "shop"}}
+    (violation,) = found("X09", objects, account)
+    assert "ServiceAccount db" in violation.found

@@ -277,3 +277,15 @@ def test_a_class_of_the_cluster_is_its_business_but_a_slip_beside_the_sets_own_s
 
 def test_the_claims_of_the_app_are_not_those_of_the_database() -> None:
     assert app(system())["name"] == "web", "the example has two workloads, which share nothing"
+
+
+def test_two_workloads_on_nodes_of_unknown_number_are_undecided() -> None:
+    objects = system()
+    other = deepcopy(objects["Deployment shop"])
+    other["metadata"]["name"] = "worker"
+    for workload in (objects["Deployment shop"], other):
+        workload["spec"]["template"]["spec"]["nodeSelector"] = {"disk": "ssd"}
+    other["spec"]["template"]["metadata"]["labels"] = {"app": "worker"}
+    assert {v.undecided for v in found("T02", objects, other)} == {True}
+    del other["spec"]["template"]["spec"]["nodeSelector"]
+    assert {v.undecided for v in found("T02", objects, other)} == {False}
