@@ -250,7 +250,7 @@ def test_what_the_code_declares_to_write_must_be_mounted() -> None:
     annotations["contracts.postgres-apps/writes"] = "/tmp/x /srv/shop/spool"  # noqa: S108
     (violation,) = found("P02", objects)
     assert violation.path == "spec.template.metadata.annotations[contracts.postgres-apps/writes]"
-    assert violation.found.startswith("/srv/shop/spool"), "/tmp is mounted"
+    assert violation.found.startswith("/srv/shop/spool"), "the other one is mounted"
 
 
 def test_a_claim_that_is_mounted_read_only_holds_no_database() -> None:
