@@ -29,6 +29,13 @@ def absence(name: str, known: Sequence[str], used: Collection[str] = ()) -> Abse
     return Absence(found or nearest(name, loose[:_MANY]) or nearest(name, known[:_MANY]), not found)
 
 
+def _fix(target: Ref, near: str, undecided: bool) -> str:
+    add = f"add {target.kind} {target.name}"
+    if not near:
+        return add
+    return f"{add}, or name {near} if that is meant" if undecided else f"name {near}, or {add}"
+
+
 def missing(
     contract: str,
     user: Ref,
@@ -55,7 +62,7 @@ def missing(
         expected=f"a {target.kind} of that name{at_home}",
         because=because,
         nearest=near,
-        fix=f"name {near}, or add {target.kind} {target.name}" if near else f"add {target.kind} {target.name}",
+        fix=_fix(target, near, judged.undecided),
         cause=f"{target} is missing",
         undecided=judged.undecided,
     )

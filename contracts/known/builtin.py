@@ -47,6 +47,11 @@ def may_make_pods(body: Plain) -> bool:
     return custom(body) and not {f"{own}/*", f"{own}/{kind}"} & set(_PODLESS_GROUPS)
 
 
+def has_pods(namespace: str, labels: Plain) -> bool:
+    """Whether every cluster has pods with these labels: those of its DNS server, whichever program that is."""
+    return namespace == "kube-system" and dict(labels) == {"k8s-app": "kube-dns"}
+
+
 def exists(ref: Ref) -> bool:
     """Whether every cluster has the object `ref`."""
     match ref.kind:

@@ -27,7 +27,7 @@ def served(index: Index) -> Iterator[tuple[Client, Ref]]:
 
 
 def _speaks_postgres(index: Index, client: Client, service: Ref) -> bool:
-    """Whether the default port may be taken for granted: WORDPRESS_DB_HOST alone may lead to MySQL, and says no port."""
+    """Whether the default port may be taken for granted: WORDPRESS_DB_HOST leads to MySQL, and says no port."""
     named = field_of(client.host.variable)
     if client.port is not None or named is None or "PG" in named[0] or "POSTGRES" in named[0]:
         return True

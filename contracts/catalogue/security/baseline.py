@@ -128,4 +128,5 @@ def host_paths(index: Index) -> Iterator[Violation]:
                     index, workload, "a pod on another node finds another directory; baseline forbids hostPath"
                 ),
                 fix="use a ConfigMap for what is only read, a claim for what must stay, an emptyDir for the rest",
+                cause=f"{workload.ref} reaches for its node",
             )

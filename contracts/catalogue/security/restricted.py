@@ -55,8 +55,8 @@ def _lacks(workload: Workload) -> Iterator[Lack]:
     if workload.pod.get("hostUsers") is not False:  # In a user namespace, root is nobody outside (KEP-127).
         yield from _root(workload, pod, containers)
     if not windows(workload):
-        yield from _escalation(containers)
-        yield from _capabilities(containers)
+        yield from _escalation(workload, containers)
+        yield from _capabilities(workload, containers)
         yield from _seccomp(workload, pod, containers)
     for name, volume in workload.volumes.items():
         if (kind := volume_kind(volume)) not in _VOLUMES:
@@ -93,23 +93,30 @@ def _is_zero(value: object) -> bool:
     return value == 0 and not isinstance(value, bool)
 
 
-def _escalation(containers: Named) -> Iterator[Lack]:
-    for body, where, name in containers:
-        if context(body).get("allowPrivilegeEscalation") is not False:
-            found = f"allowPrivilegeEscalation is not false for {name}"
-            field = f"{where}.securityContext.allowPrivilegeEscalation"
-            yield field, found, f"{name} securityContext: allowPrivilegeEscalation: false"
+def _escalation(workload: Workload, containers: Named) -> Iterator[Lack]:
+    bad = [(w, name) for body, w, name in containers if context(body).get("allowPrivilegeEscalation") is not False]
+    if bad:
+        names = _list([name for _, name in bad])
+        field = f"{bad[0][0]}.securityContext.allowPrivilegeEscalation" if len(bad) == 1 else workload.where
+        fix = f"{names} securityContext: allowPrivilegeEscalation: false"
+        yield field, f"allowPrivilegeEscalation is not false for {names}", fix
 
 
-def _capabilities(containers: Named) -> Iterator[Lack]:
+def _capabilities(workload: Workload, containers: Named) -> Iterator[Lack]:
+    keeping: list[tuple[str, str]] = []
     for body, where, name in containers:
         capabilities = mapping(context(body).get("capabilities"))
         field = f"{where}.securityContext.capabilities"
         if "ALL" not in {text(word) for word in items(capabilities.get("drop"))}:
-            yield f"{field}.drop", f"{name} does not drop all capabilities", f"{name}: capabilities: drop: [ALL]"
+            keeping.append((f"{field}.drop", name))
         more = {text(word) for word in items(capabilities.get("add"))} & BASELINE_CAPABILITIES - {"NET_BIND_SERVICE"}
         if more:
             yield f"{field}.add", f"{name} adds {_list(sorted(more))}", f"{name}: add nothing but NET_BIND_SERVICE"
+    if keeping:
+        names = _list([name for _, name in keeping])
+        field = keeping[0][0] if len(keeping) == 1 else workload.where
+        fix = f"{names} securityContext: capabilities: drop: [ALL]"
+        yield field, f"not all capabilities are dropped for {names}", fix
 
 
 def _seccomp(workload: Workload, pod: Plain, containers: Named) -> Iterator[Lack]:

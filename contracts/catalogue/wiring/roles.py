@@ -1,6 +1,7 @@
 """W14: a RoleBinding or ClusterRoleBinding binds a role that is there to ServiceAccounts that are there."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from contracts.catalogue.absent import missing
 from contracts.index import Index
@@ -25,9 +26,21 @@ def bindings(index: Index) -> Iterator[Violation]:
     for ref, path, target, because in lost:
         known = [other.name for other in index.refs(target.kind, target.namespace)]
         here = [r for r in index.refs(target.kind) if r.name == target.name] if target.namespace else []
-        told = f"; namespace {here[0].namespace} has one: is this set meant for {target.namespace}?" if here else ""
         taken = {other.name for other in used if (other.kind, other.namespace) == (target.kind, target.namespace)}
-        yield missing("W14", ref, path, target, known=known, used=taken, because=because + told)
+        violation = missing("W14", ref, path, target, known=known, used=taken, because=because)
+        yield _elsewhere(violation, target.namespace, here[0].namespace) if here else violation
+
+
+def _elsewhere(violation: Violation, wanted: str, found: str) -> Violation:
+    """One story for all bindings of a set that was made for one namespace and is judged in another."""
+    told = f"{violation.because}; namespace {found} has one"
+    fix = f"if this set is meant for namespace {wanted}, apply and judge it there (--namespace {wanted})"
+    return replace(
+        violation,
+        because=told,
+        fix=f"{fix}; if not, write {found}",
+        cause=f"{wanted} is bound, {found} has the accounts",
+    )
 
 
 def _names(index: Index, ref: Ref) -> Iterator[tuple[str, Ref, str]]:
@@ -54,4 +67,5 @@ def _no_namespace(ref: Ref, path: str, name: str) -> Violation:
         expected="the namespace that the ServiceAccount is in",
         because="the API server refuses a ClusterRoleBinding without it",
         fix=f"write the namespace that ServiceAccount {name} is in",
+        cause=f"ServiceAccount {name} is bound without its namespace",
     )

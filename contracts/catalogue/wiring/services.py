@@ -17,7 +17,11 @@ def selected(index: Index) -> Iterator[Violation]:
         labels = mapping(at(body, "spec", "selector"))
         if not labels or at(body, "spec", "type") == "ExternalName" or builtin.custom(body):
             continue
-        if index.behind(ref) or made_by_operator(index, ref.namespace, {"matchLabels": labels}):
+        if (
+            index.behind(ref)
+            or builtin.has_pods(ref.namespace, labels)
+            or made_by_operator(index, ref.namespace, {"matchLabels": labels})
+        ):
             continue
         hints -= 1  # Comparing with all labels of a namespace is slow; so many broken Services have one cause.
         near, path = _nearly(index, ref, labels) if hints > 0 else ("", "spec.selector")
