@@ -14,6 +14,13 @@ from contracts.sources import Sources
 from contracts.violation import Ref
 from contracts.workload import TEMPLATES, Container, Workload
 
+_TAKEN = {
+    "configMapRef": "ConfigMap",
+    "configMapKeyRef": "ConfigMap",
+    "secretRef": "Secret",
+    "secretKeyRef": "Secret",
+}
+
 
 class Index:
     """All objects by kind, namespace and name; workloads with what they read, mount, select and expose.
@@ -118,17 +125,20 @@ class Index:
 
     @cached_property
     def _takers(self) -> dict[Ref, list[tuple[Workload, Container]]]:
-        found: dict[Ref, list[tuple[Workload, Container]]] = defaultdict(list)
+        found: dict[Ref, dict[str, tuple[Workload, Container]]] = defaultdict(dict)
         for workload in self.workloads:
             for container in workload.containers:
-                for entry in mappings(container.body.get("envFrom")):
-                    for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
-                        if name := text(at(entry, field, "name")):
-                            found[Ref(kind, workload.ref.namespace, name)].append((workload, container))
-        return found
+                several = mappings(container.body.get("envFrom"))
+                single = (mapping(entry.get("valueFrom")) for entry in mappings(container.body.get("env")))
+                for entry in (*several, *filter(None, single)):
+                    for field, kind in _TAKEN.items():
+                        if field in entry and (name := text(at(entry, field, "name"))):
+                            source = Ref(kind, workload.ref.namespace, name)
+                            found[source][f"{workload.ref} {container.where}"] = (workload, container)
+        return {source: list(takers.values()) for source, takers in found.items()}
 
     def takers(self, source: Ref | None) -> Sequence[tuple[Workload, Container]]:
-        """The containers that take a ConfigMap or Secret whole."""
+        """The containers that take variables from a ConfigMap or Secret, all of them or one by one."""
         return self._takers.get(source, ()) if source else ()
 
     @cached_property

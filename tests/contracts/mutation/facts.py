@@ -1,6 +1,5 @@
 """What a set of objects refers to, as plainly as it can be told: nothing here is taken from contracts/."""
 
-import json
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -8,6 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.contracts.mutation.places import Body, Place, at, places
+from tests.contracts.mutation.through import PODS, let_through
 
 SELECTORS = ("matchLabels", "selector")
 
@@ -73,7 +73,7 @@ class Facts:
 
     def needed_of(self, source: Place) -> set[str]:
         """The variables that some pod needs of those that read the ConfigMap or Secret of `source`."""
-        readers = (body for body in self.objects if body["kind"] in _PODS and source.name in _strings(body["spec"]))
+        readers = (body for body in self.objects if body["kind"] in PODS and source.name in _strings(body["spec"]))
         return {word for body in readers for word in self.needed_by(body)}
 
     @cached_property
@@ -124,7 +124,7 @@ class Facts:
             return place.steps == ("metadata", "name")
         if kind == "Job":
             return place.steps == ("metadata", "namespace")
-        return kind in _PODS and place.steps != ("metadata", "name")
+        return kind in PODS and place.steps != ("metadata", "name")
 
     @cached_property
     def _counts(self) -> Counter[str]:
@@ -153,12 +153,12 @@ class Facts:
         return {
             f"{body['kind']} {body['metadata']['name']}"
             for body in self.objects
-            if body["kind"] in _PODS and ("PGHOST" in _variables(body) or hosts & set(_strings(body)))
+            if body["kind"] in PODS and ("PGHOST" in _variables(body) or hosts & set(_strings(body)))
         }
 
     def policies_of(self, objects: list[Body]) -> frozenset[Any]:
-        """All that NetworkPolicies let through, as (who, to whom, port, direction); see `_let_through`."""
-        return frozenset(_let_through(objects))
+        """All that NetworkPolicies let through, as (who, to whom, port, direction); see `let_through`."""
+        return frozenset(let_through(objects))
 
 
 def _words(text: str) -> list[str]:
@@ -179,69 +179,6 @@ def _variables(body: Body) -> set[str]:
     pod = body["spec"]["template"]["spec"]
     every = [*pod.get("initContainers", []), *pod["containers"]]
     return {entry["name"] for container in every for entry in container.get("env", [])}
-
-
-_PODS = ("Deployment", "StatefulSet", "Job")
-_DNS = {"kind": "kube-dns", "labels": {"k8s-app": "kube-dns"}, "namespace": "kube-system"}
-_PORTS = (("TCP", 5432), ("TCP", 8000), ("TCP", 8080), ("UDP", 53))
-
-
-def _let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
-    ends = [
-        {
-            "kind": f"{body['kind']} {body['metadata']['name']}",
-            "labels": body["spec"]["template"]["metadata"].get("labels") or {},
-            "namespace": body["metadata"].get("namespace"),
-        }
-        for body in objects
-        if body["kind"] in _PODS
-    ]
-    policies = [body for body in objects if body["kind"] == "NetworkPolicy"]
-    for subject in ends:
-        for direction in ("Ingress", "Egress"):
-            rules = _rules(policies, subject, direction)
-            for other in [*ends, _DNS, None]:
-                for protocol, port in _PORTS:
-                    if rules is None or any(_lets(rule, direction, other, subject, protocol, port) for rule in rules):
-                        yield subject["kind"], other["kind"] if other else "the world", f"{protocol}{port}", direction
-
-
-def _rules(policies: list[Body], subject: Any, direction: str) -> list[Any] | None:
-    """The rules of the policies that isolate `subject`; None where none does."""
-    found, isolated = [], False
-    for policy in policies:
-        spec = policy.get("spec") or {}
-        types = spec.get("policyTypes") or (["Ingress", "Egress"] if "egress" in spec else ["Ingress"])
-        mine = policy["metadata"].get("namespace") == subject["namespace"]
-        if mine and direction in types and _has(spec.get("podSelector"), subject["labels"]):
-            isolated = True
-            found += spec.get(direction.lower()) or []
-    return found if isolated else None
-
-
-def _has(selector: Any, labels: Any) -> bool:
-    return all(labels.get(key) == value for key, value in ((selector or {}).get("matchLabels") or {}).items())
-
-
-def _lets(rule: Any, direction: str, other: Any, subject: Any, protocol: str, port: int) -> bool:
-    ports, peers = rule.get("ports"), rule.get("from" if direction == "Ingress" else "to")
-    if ports and not any(p.get("protocol", "TCP") == protocol and p.get("port", port) == port for p in ports):
-        return False
-    return not peers or any(_is(peer, other, subject) for peer in peers)
-
-
-def _is(peer: Any, other: Any, subject: Any) -> bool:
-    if other is None:
-        return json.dumps(peer, sort_keys=True)[:20] == '{"ipBlock": {"cidr":'
-    if "ipBlock" in peer:
-        return False
-    names = {"kubernetes.io/metadata.name": other["namespace"]}
-    if "namespaceSelector" in peer:
-        if not _has(peer["namespaceSelector"], names):
-            return False
-    elif other["namespace"] != subject["namespace"]:
-        return False
-    return _has(peer.get("podSelector"), other["labels"])
 
 
 def place_is_below(place: Place, *steps: str) -> bool:

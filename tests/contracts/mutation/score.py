@@ -1,7 +1,6 @@
 """Runs mutants and says what was caught: a line per family, every survivor, every false alarm."""
 
 import re
-import sys
 import time
 from collections import Counter, defaultdict
 from collections.abc import Iterable
@@ -10,7 +9,7 @@ from dataclasses import dataclass, field
 from contracts import verify
 from tests.contracts.mutation import stacks
 from tests.contracts.mutation.breaks import Mutant, mutants
-from tests.contracts.mutation.excluded import Rule, Why, rule_for
+from tests.contracts.mutation.excluded import Why, rule_for
 from tests.contracts.mutation.facts import Facts
 
 _FAMILIES = {
@@ -45,9 +44,17 @@ class Score:
 
     caught: Counter[str] = field(default_factory=Counter)
     survivors: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    excluded: Counter[Rule] = field(default_factory=Counter)
+    excluded: Counter[tuple[str, str]] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
     seconds: float = 0.0
+
+    def __add__(self, other: "Score") -> "Score":
+        both = Score(self.caught + other.caught, self.survivors.copy(), self.excluded + other.excluded)
+        for name, survivors in other.survivors.items():
+            both.survivors[name] = both.survivors[name] + survivors
+        both.alarms = self.alarms + other.alarms
+        both.seconds = max(self.seconds, other.seconds)
+        return both
 
     @property
     def lost(self) -> int:
@@ -60,8 +67,8 @@ class Score:
         for name in sorted({*self.caught, *self.survivors}):
             lines.append(f"  {name:<26}{self.caught[name]:>6} of {self.caught[name] + len(self.survivors[name])}")
         lines.append(f"{sum(self.excluded.values())} mutants break no reference of the set, by rule:")
-        for rule, count in self.excluded.most_common():
-            lines.append(f"  {count:>6}  {rule.reason} ({rule.why.value})")
+        for (reason, why), count in self.excluded.most_common():
+            lines.append(f"  {count:>6}  {reason} ({why})")
         lines += [f"SURVIVED   {name}: {one}" for name, every in self.survivors.items() for one in every]
         lines += [f"FALSE ALARM {one}" for one in self.alarms[:40]]
         return "\n".join(lines)
@@ -85,7 +92,7 @@ def score(names: Iterable[str] = (), every: int = 1, first: int = 0) -> Score:
 def _judge(result: Score, stack: str, mutant: Mutant, facts: Facts) -> None:
     rule = rule_for(mutant, facts)
     if rule is not None:
-        result.excluded[rule] += 1
+        result.excluded[rule.reason, rule.why.value] += 1
     if rule is not None and rule.why is not Why.HARMLESS:
         return
     found = verify(mutant.of(facts.objects))
@@ -97,14 +104,3 @@ def _judge(result: Score, stack: str, mutant: Mutant, facts: Facts) -> None:
         result.caught[family(mutant)] += 1
     else:
         result.survivors[family(mutant)].append(f"{stack}: {mutant}")
-
-
-def main(words: list[str]) -> int:
-    """Print the score of the stacks that are named, or of all; 0 where all were caught, and without a false alarm."""
-    result = score(words)
-    print(result.told())
-    return 1 if result.lost or result.alarms else 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,108 @@
+"""What is said in another way: hosts in full, ports by number, keys in a Secret, selectors by expressions."""
+
+import base64
+from copy import deepcopy
+
+from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, maps
+from tests.contracts.mutation.places import Body
+
+
+def hosts_in_full(objects: list[Body]) -> Edited:
+    """`postgres` written as a longer name, in variables and URLs alike."""
+    namespace = a_service(objects)["metadata"]["namespace"]
+    for ending in (
+        f".{namespace}",
+        f".{namespace}.svc",
+        f".{namespace}.svc.cluster.local",
+        f".{namespace}.svc.cluster.local.",
+    ):
+        copy = deepcopy(objects)
+        for found in maps(copy):
+            for key, value in found.items():
+                entry = key == "value" and found.get("name") == "PGHOST"
+                if value == "postgres" and (key in {"DB_HOST", "PGHOST", "MY_HOST", "host"} or entry):
+                    found[key] = f"postgres{ending}"
+                elif isinstance(value, str) and "postgresql://" in value:
+                    found[key] = value.replace("postgres:5432", f"postgres{ending}:5432")
+        yield ending, copy
+
+
+def _port_behind(objects: list[Body], service: Body) -> int:
+    name = service["spec"]["selector"]["app.kubernetes.io/name"]
+    kinds = {"Deployment", "StatefulSet"}
+    behind = next(b for b in objects if b["kind"] in kinds and b["metadata"]["name"] == name)
+    return containers(behind)[0]["ports"][0]["containerPort"]
+
+
+def ports_by_number(objects: list[Body]) -> Edited:
+    """targetPort and probes by number; NetworkPolicies by name."""
+    for body, copy in each(objects, "Service"):
+        for port in body["spec"]["ports"]:
+            port["targetPort"] = _port_behind(objects, body)
+        yield f"Service {body['metadata']['name']}", copy
+    for body, copy in each(objects, "Deployment"):
+        for container in containers(body):
+            for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
+                container[probe]["httpGet"]["port"] = container["ports"][0]["containerPort"]
+        yield f"probes of {body['metadata']['name']}", copy
+    for body, copy in each(objects, "NetworkPolicy"):
+        for found in maps(body["spec"]):
+            if found.get("port") == 5432:
+                found["port"] = "postgresql"
+        yield f"policy {body['metadata']['name']} by name", copy
+
+
+def keys_moved_to_the_secret(objects: list[Body]) -> Edited:
+    """Each plain variable of an app that takes a ConfigMap and a Secret whole, unless another pod needs it too."""
+    place = {(body["kind"], body["metadata"]["name"]): number for number, body in enumerate(objects)}
+    for app in [body["metadata"]["name"] for body in objects if body["kind"] == "Deployment"]:
+        config, secret = place["ConfigMap", f"{app}-config"], place["Secret", f"{app}-secrets"]
+        others = [str(b["spec"]["template"]) for b in objects if b["kind"] == "Job"]
+        for key in objects[config].get("data", {}):
+            if not any(key in template and f"{app}-config" in template for template in others):
+                copy = deepcopy(objects)
+                copy[secret].setdefault("stringData", {})[key] = copy[config]["data"].pop(key)
+                yield f"{app} {key}", copy
+
+
+def variables_one_by_one(objects: list[Body]) -> Edited:
+    """envFrom written out as env, for each long-running container that has it."""
+    keys = {
+        body["metadata"]["name"]: list(body.get("data") or body.get("stringData") or {})
+        for body in objects
+        if body["kind"] in {"ConfigMap", "Secret"}
+    }
+    for body, copy in each(objects, "Deployment", "StatefulSet"):
+        for container in containers(body):
+            for entry in container.pop("envFrom", []):
+                field, reference = next(iter(entry.items()))
+                for key in keys[reference["name"]]:
+                    origin = {field.replace("Ref", "KeyRef"): {"name": reference["name"], "key": key}}
+                    container.setdefault("env", []).insert(0, {"name": key, "valueFrom": origin})
+        yield f"{body['kind']} {body['metadata']['name']}", copy
+
+
+def secrets_in_base64(objects: list[Body]) -> Edited:
+    """`data` instead of `stringData`, for each Secret and for all."""
+
+    def encoded(body: Body) -> None:
+        plain = body.pop("stringData", {})
+        body["data"] = {key: base64.b64encode(value.encode()).decode() for key, value in plain.items()}
+
+    for body, copy in each(objects, "Secret"):
+        encoded(body)
+        yield body["metadata"]["name"], copy
+    copy = deepcopy(objects)
+    for body in copy:
+        if body["kind"] == "Secret":
+            encoded(body)
+    yield "all", copy
+
+
+def selectors_by_expressions(objects: list[Body]) -> Edited:
+    """matchExpressions instead of matchLabels, wherever the API takes them."""
+    for body, copy in each(objects, "NetworkPolicy", "Deployment", "StatefulSet", "ServiceMonitor"):
+        for found in maps(body["spec"]):
+            if labels := found.pop("matchLabels", None):
+                found["matchExpressions"] = [{"key": k, "operator": "In", "values": [v]} for k, v in labels.items()]
+        yield f"{body['kind']} {body['metadata']['name']}", copy

@@ -1,0 +1,72 @@
+"""What NetworkPolicies let through, told plainly and without contracts/: the judge of what a broken policy cuts."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from tests.contracts.mutation.places import Body
+
+PODS = ("Deployment", "StatefulSet", "Job")
+"""Kinds that make pods."""
+
+_DNS = {"kind": "kube-dns", "labels": {"k8s-app": "kube-dns"}, "namespace": "kube-system"}
+_PORTS = (("TCP", 5432), ("TCP", 8000), ("TCP", 8080), ("UDP", 53))
+
+
+def let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
+    """(who, to whom, port, direction) of all that may pass, to the DNS and the world too."""
+    ends = [
+        {
+            "kind": f"{body['kind']} {body['metadata']['name']}",
+            "labels": body["spec"]["template"]["metadata"].get("labels") or {},
+            "namespace": body["metadata"].get("namespace"),
+        }
+        for body in objects
+        if body["kind"] in PODS
+    ]
+    policies = [body for body in objects if body["kind"] == "NetworkPolicy"]
+    for subject in ends:
+        for direction in ("Ingress", "Egress"):
+            rules = _rules(policies, subject, direction)
+            for other in [*ends, _DNS, None]:
+                for protocol, port in _PORTS:
+                    if rules is None or any(_lets(rule, direction, other, subject, protocol, port) for rule in rules):
+                        yield subject["kind"], other["kind"] if other else "the world", f"{protocol}{port}", direction
+
+
+def _rules(policies: list[Body], subject: Any, direction: str) -> list[Any] | None:
+    """The rules of the policies that isolate `subject`; None where none does."""
+    found, isolated = [], False
+    for policy in policies:
+        spec = policy.get("spec") or {}
+        types = spec.get("policyTypes") or (["Ingress", "Egress"] if "egress" in spec else ["Ingress"])
+        mine = policy["metadata"].get("namespace") == subject["namespace"]
+        if mine and direction in types and _has(spec.get("podSelector"), subject["labels"]):
+            isolated = True
+            found += spec.get(direction.lower()) or []
+    return found if isolated else None
+
+
+def _has(selector: Any, labels: Any) -> bool:
+    return all(labels.get(key) == value for key, value in ((selector or {}).get("matchLabels") or {}).items())
+
+
+def _lets(rule: Any, direction: str, other: Any, subject: Any, protocol: str, port: int) -> bool:
+    ports, peers = rule.get("ports"), rule.get("from" if direction == "Ingress" else "to")
+    if ports and not any(p.get("protocol", "TCP") == protocol and p.get("port", port) == port for p in ports):
+        return False
+    return not peers or any(_is(peer, other, subject) for peer in peers)
+
+
+def _is(peer: Any, other: Any, subject: Any) -> bool:
+    if other is None:
+        return json.dumps(peer, sort_keys=True)[:20] == '{"ipBlock": {"cidr":'
+    if "ipBlock" in peer:
+        return False
+    names = {"kubernetes.io/metadata.name": other["namespace"]}
+    if "namespaceSelector" in peer:
+        if not _has(peer["namespaceSelector"], names):
+            return False
+    elif other["namespace"] != subject["namespace"]:
+        return False
+    return _has(peer.get("podSelector"), other["labels"])

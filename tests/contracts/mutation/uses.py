@@ -1,0 +1,121 @@
+"""Mutants that break nothing by what the rest of the set says: nobody reads, selects, names or needs it."""
+
+from tests.contracts.mutation.breaks import Mutant
+from tests.contracts.mutation.facts import Facts
+from tests.contracts.mutation.fields import fixed_word
+
+
+def nobody_selects(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if "labels" not in place.steps or str(place.last).startswith("pod-security"):
+        return False
+    whose = place.kind if place.steps[:2] == ("metadata", "labels") else "Pod"
+    labels = place.value if place.last == "labels" else {place.last: place.value}
+    return not any((whose, key, str(value)) in facts.selected for key, value in labels.items())
+
+
+def nobody_reads(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind not in {"ConfigMap", "Secret"}:
+        return False
+    if "servicebinding" in str(place.body.get("type")):
+        return place.last == "provider"  # The others are a promise to whoever will read them.
+    if place.steps[:1] in {("data",), ("stringData",)} and len(place.steps) > 1:
+        return not facts.is_read(place.kind, place.name, str(place.steps[1]))
+    return not facts.is_read(place.kind, place.name)
+
+
+def still_let_through(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind != "NetworkPolicy" or fixed_word(mutant, facts):
+        return False
+    lost = facts.policies_of(facts.objects) - facts.policies_of(mutant.of(facts.objects))
+    return not lost
+
+
+def lost_outside(mutant: Mutant, facts: Facts) -> bool:
+    if mutant.place.kind != "NetworkPolicy":
+        return False
+    lost = facts.policies_of(facts.objects) - facts.policies_of(mutant.of(facts.objects))
+    return bool(lost) and not any(facts.is_used(way) for way in lost)
+
+
+def renamed_alone(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    whole = place.steps in {(), ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("spec",)}
+    if place.kind == "NetworkPolicy" and place.steps != ("metadata", "name"):
+        return False
+    return whole and not facts.is_named(place)
+
+
+def container_name(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    own = place.shape.endswith("ontainers[].name") and mutant.way == "changed"
+    return own and not any(str(p.last).endswith(f"/reads.{place.value}") for p in facts.places)
+
+
+def not_asked_for(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind != "Service" or place.steps[:1] != ("spec",) or place.steps[1:2] not in {("ports",), ("selector",)}:
+        return False
+    if place.steps[1:2] == ("selector",):
+        return mutant.way == "gone" and place.name not in facts.hosts
+    return (place.last == "name" or (place.last == "port" and mutant.way == "changed")) and not facts.is_asked_for(
+        place
+    )
+
+
+def scratch(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if "volumeMounts" not in place.steps:
+        return False
+    if place.last == "volumeMounts":
+        return len(place.value) == 1 or place.kind == "Job"
+    mount = place.last == "mountPath" or isinstance(place.last, int)
+    return mount and facts.is_scratch(place) and not facts.is_spoken_of(place)
+
+
+def not_needed(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind in {"ConfigMap", "Secret"} and place.steps[:1] in {("data",), ("stringData",)}:
+        needed = facts.needed_of(place)
+        return mutant.way in {"gone", "renamed"} and len(place.steps) > 1 and str(place.last) not in needed
+    if "env" not in place.steps:
+        return False
+    entry = place.body
+    names = []
+    for step in place.steps:
+        entry = entry[step]
+        if isinstance(entry, dict) and "name" in entry and isinstance(step, int):
+            names.append(entry["name"])
+    if place.last == "env":
+        return not {e["name"] for e in place.value} & facts.needed_by(place.body)
+    return names[-1] not in facts.needed_by(place.body) and (mutant.way == "gone" or place.last == "name")
+
+
+def nothing_needed(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind == "Secret" and place.last == "stringData" and place.kind and mutant.way == "gone":
+        return facts.is_read("Secret", place.name) and not facts.needed_of(place) & set(place.value)
+    return "envFrom" in place.steps and mutant.way == "gone" and not facts.needed_by(place.body)
+
+
+def own_port(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    return place.last == "containerPort" and facts.stands_alone(str(place.value))
+
+
+def same_image_unpulled(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.last != "imagePullSecrets" or mutant.way != "gone":
+        return False
+    images = {p.value for p in facts.places if p.last == "image" and p.object == place.object}
+    others = {p.value for p in facts.places if p.last == "image" and p.object != place.object}
+    return not images & others
+
+
+def stands_alone(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    value = place.last == "value" and "env" in place.steps
+    entry = place.kind in {"ConfigMap", "Secret"} and place.steps[:1] in {("data",), ("stringData",)}
+    return (value or entry) and mutant.way == "changed" and facts.stands_alone(str(place.value))
