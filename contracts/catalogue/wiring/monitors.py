@@ -26,6 +26,10 @@ def _namespaces(index: Index, ref: Ref) -> list[str] | None:
     return None if "kube-system" in names else names
 
 
+_API_SERVER = {"component": "apiserver", "provider": "kubernetes"}
+"""The labels of the Service `kubernetes` in namespace default, which is in no set."""
+
+
 def _service_monitor(index: Index, ref: Ref) -> Iterator[Violation]:
     spec = mapping(index.objects[ref].get("spec"))
     selector = mapping(spec.get("selector"))
@@ -36,7 +40,8 @@ def _service_monitor(index: Index, ref: Ref) -> Iterator[Violation]:
     if not found:
         labels = [mapping(at(index.objects[s], "metadata", "labels")) for s in services[:500]]
         operated = any(made_by_operator(index, namespace, selector) for namespace in namespaces)
-        if wide is not None and "default" not in wide and not operated:
+        own = "default" in namespaces and selects(selector, _API_SERVER)
+        if wide is not None and not own and not operated:
             yield _nothing(ref, selector, "Service", labels)
         return
     names = sorted({text(p.get("name")) for s in found for p in mappings(at(index.objects[s], "spec", "ports"))})
