@@ -11,6 +11,7 @@ import os
 import runpy
 import sys
 import traceback
+from concurrent.futures import ThreadPoolExecutor
 
 LOGGED = 32
 """The exit code by which a program says that its error is logged already; the official host uses the same."""
@@ -38,7 +39,8 @@ def main() -> int:
         )
         return 1
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
-    runtime.configure(runtime.Settings(**json.loads(sys.argv[1])))
+    settings = runtime.Settings(**json.loads(sys.argv[1]))
+    runtime.configure(settings)
     program = sys.argv[2]
     # As if the program had been started by itself: its arguments, and its folder first on the path.
     sys.argv = sys.argv[2:]
@@ -47,6 +49,10 @@ def main() -> int:
     logging.getLogger("asyncio").setLevel(logging.CRITICAL)
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
+    # As pulumi-language-python-exec has it. asyncio's own default, CPUs + 4, can be all taken by registrations that
+    # wait for a cluster, while what they wait for is never registered.
+    workers = max(settings.parallel or 0, 1) * 4
+    loop.set_default_executor(ThreadPoolExecutor(max_workers=workers))
 
     def run() -> None:
         runpy.run_path(program, run_name="__main__")
