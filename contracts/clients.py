@@ -111,7 +111,9 @@ def _entry(body: object, key: str) -> str:
 
 
 def _client(ref: Ref, reader: str, workload: Workload | None, said: dict[str, Said]) -> Client:
-    fields = {field: said.get(field) for field in ("port", "database", "user", "password")}
+    # `${DB_NAME}` and the like are filled in later; nothing can be said of them.
+    known = {field: one for field, one in said.items() if field == "password" or not placeholder(one.value)}
+    fields = {field: known.get(field) for field in ("port", "database", "user", "password")}
     return Client(ref, reader, workload, said["host"], **fields)
 
 

@@ -7,6 +7,7 @@ granted for one, what it writes. Declared here, they are held against the object
     contracts.postgres-apps/paths: "OBSERVER_DATA_DIR=/opt/x/data OBSERVER_LOG_DIR=/opt/x/logs"
     contracts.postgres-apps/read-only-paths: "OBSERVER_CONFIG_DIR"
     contracts.postgres-apps/writes: "/opt/x/cache /var/lib/x"
+    contracts.postgres-apps/ready: "/ready"
     contracts.postgres-apps/database: "observer"
 """
 
@@ -26,6 +27,9 @@ READ_ONLY_PATHS = _PREFIX + "read-only-paths"
 
 WRITES = _PREFIX + "writes"
 """Paths that the code writes to without a variable that names them."""
+
+READY = _PREFIX + "ready"
+"""The path that the code answers with success only while it can serve: the one for the readiness probe."""
 
 DATABASE = _PREFIX + "database"
 """The databases that the code connects to, where no variable says so."""

@@ -42,7 +42,12 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     if all(isinstance(value, str) for value in declared):
         databases, roles = (frozenset(str(value).split()) for value in declared)
         return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
-    if ("POSTGRES_USER" in values and values["POSTGRES_USER"] is None) or _runs_more(index, workload, container):
+    vague = _reads_unknown(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
+    if (
+        vague
+        or ("POSTGRES_USER" in values and values["POSTGRES_USER"] is None)
+        or _runs_more(index, workload, container)
+    ):
         return Server(workload, None, None, "", superuser, password)
     database = values.get("POSTGRES_DB", superuser)
     known = None if database is None else frozenset({database, "postgres", "template1"})
@@ -75,6 +80,13 @@ def _files(index: Index, workload: Workload, volume: str) -> Iterable[object]:
     source = mapping(mapping(workload.volumes.get(volume)).get("configMap"))
     body = index.get("ConfigMap", workload.ref.namespace, text(source.get("name")))
     return mapping(mapping(body).get("data")).values()
+
+
+def _reads_unknown(index: Index, workload: Workload, container: Container) -> bool:
+    """Whether the container takes variables from a source of which the set does not tell all keys."""
+    taken = (r for r in index.readings_of(workload) if r.where.startswith(f"{container.where}.envFrom["))
+    found = (index.sources.of(reading.source) for reading in taken)
+    return any(source is None or not source.complete for source in found)
 
 
 def _runs_more(index: Index, workload: Workload, container: Container) -> bool:

@@ -60,6 +60,7 @@ RULES = [
     Rule(Why.HARMLESS, "more variables of Services, whose names nobody uses", fields.at("enableServiceLinks")),
     Rule(Why.OUTSIDE, "the user that the image is made for is not in the objects", fields.own_user),
     Rule(Why.OUTSIDE, "a Service, or a port of it, that nobody in the set asks for", uses.not_asked_for),
+    Rule(Why.OUTSIDE, "the names of single pods, by which nobody calls them", uses.names_of_pods),
     Rule(Why.OUTSIDE, "scratch space at a path that nothing in the set speaks of", uses.scratch),
     Rule(Why.OUTSIDE, "a variable that no pod declares to need", uses.not_needed),
     Rule(Why.OUTSIDE, "read by server and clients from one key, so the same for both", fields.same_key_for_all),

@@ -119,3 +119,10 @@ def stands_alone(mutant: Mutant, facts: Facts) -> bool:
     value = place.last == "value" and "env" in place.steps
     entry = place.kind in {"ConfigMap", "Secret"} and place.steps[:1] in {("data",), ("stringData",)}
     return (value or entry) and mutant.way == "changed" and facts.stands_alone(str(place.value))
+
+
+def names_of_pods(mutant: Mutant, facts: Facts) -> bool:
+    """A headless Service is gone that no host names; what renames it is a slip all the same."""
+    place = mutant.place
+    headless = place.kind == "Service" and place.body["spec"].get("clusterIP") == "None"
+    return headless and not place.steps and place.name not in facts.hosts
