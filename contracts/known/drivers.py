@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass
 from urllib.parse import unquote, urlsplit
 
-_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|DATASOURCE|POSTGRES|POSTGRESQL|PGSQL|PG)"
+_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|DATASOURCE|POSTGRES|POSTGRESDB|POSTGRESQL|PGSQL|PG)"
 _FIELDS = {
     "host": "HOST|HOSTNAME|SERVER|ADDR|ADDRESS",
     "port": "PORT",
@@ -16,7 +16,7 @@ _FIELDS = {
     "user": "USER|USERNAME|USER_NAME",
     "password": "PASSWORD|PASS|PWD|PASSWD",
 }
-_NAMED = [(field, re.compile(rf"(?P<stem>{_STEM})_(?:{words})")) for field, words in _FIELDS.items()]
+_NAMED = [(field, re.compile(rf"(?P<stem>{_STEM})(?:_URL)?_(?:{words})")) for field, words in _FIELDS.items()]
 _LIBPQ = {"PGHOST": "host", "PGPORT": "port", "PGDATABASE": "database", "PGUSER": "user", "PGPASSWORD": "password"}
 _URL = re.compile(r"(?:jdbc:)?(?:postgres|postgresql)(?:\+[a-z0-9]+)?://", re.IGNORECASE)
 DEFAULT_PORT = 5432

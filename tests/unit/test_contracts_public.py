@@ -3,6 +3,7 @@
 import yaml
 
 from contracts import verify
+from contracts.known.drivers import field_of
 from contracts.violation import Violation
 
 NO_HARDENING = {"X01", "X04", "X09"}
@@ -141,3 +142,30 @@ def test_what_many_containers_lack_is_said_once() -> None:
     assert "not all capabilities are dropped for a, b" in hardening.found
     (path,) = (violation for violation in violations if violation.contract == "X03")
     assert path.cause == "Pod default/ reaches for its node", "all that a pod wants of its node is one story"
+
+
+WEBTEST = """
+apiVersion: v1
+kind: Pod
+metadata: {name: webtest}
+spec: {containers: [{name: webtest, image: "example/webtest:1", env: [{name: DATABASE_URL, value: "postgres://HOST/app"}]}]}
+---
+apiVersion: v1
+kind: Service
+metadata: {name: cluster-rw}
+spec: {ports: [{port: 5432}], externalName: db.example.com, type: ExternalName}
+"""
+
+
+def test_a_database_of_another_chart_in_the_namespace_is_undecided() -> None:
+    assert [v.undecided for v in found(WEBTEST.replace("HOST", "fast-failover"))] == [True], "it may be there"
+    assert [v.undecided for v in found(WEBTEST.replace("HOST", "cluster-rv"))] == [False], "a slip is there to see"
+
+
+def test_the_variables_of_n8n_and_keycloak_lead_to_a_database() -> None:
+    assert field_of("DB_POSTGRESDB_HOST") == ("DB_POSTGRESDB", "host")
+    assert [field_of(f"KC_DB_{word}") for word in ("URL_HOST", "URL_DATABASE", "USERNAME")] == [
+        ("KC_DB", "host"),
+        ("KC_DB", "database"),
+        ("KC_DB", "user"),
+    ]

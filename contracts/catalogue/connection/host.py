@@ -52,6 +52,8 @@ def _nobody(index: Index, client: Client, found: Reached) -> Violation:
         nearest=near,
         fix=fix,
         cause=f"no Service {found.namespace}/{found.name}",
+        # Without a slip to see, its Service may be of another chart in that namespace.
+        undecided=not (found.elsewhere or very_near(found.name, known[:500])),
     )
 
 

@@ -1,0 +1,62 @@
+"""Small sets of the shape of well-known public workloads: what the contracts say of them, each with why it is true.
+
+Whatever else they said would be a false alarm. Hardening (X01, X04, X09) is held apart: hardly any of them says it.
+"""
+
+from pathlib import Path
+
+import pytest
+
+from contracts import verify
+from contracts.fronts import read
+
+HERE = Path(__file__).parent
+HARDENING = {"X01", "X04", "X09"}
+EXPECTED: dict[str, dict[tuple[str, str], str]] = {
+    "backup": {},
+    "bitnami-postgresql": {},
+    "cert-manager": {},
+    "cloudnative-pg": {},
+    "controller": {
+        ("W14", "ClusterRoleBinding argocd-application-controller"): "it binds an account of namespace argocd",
+        ("W14", "ClusterRoleBinding argocd-server"): "the same: judged with --namespace argocd, both hold",
+    },
+    "gitea": {("T03", "Deployment git/gitea"): "its chart's default surge leaves the new pod waiting for the claim"},
+    "guestbook": {("W04", "Deployment default/redis-leader"): "app=redis selects the followers too"},
+    "immich": {},
+    "kube-prometheus": {},
+    "patroni": {},
+    "sign-on": {
+        ("S09", "Deployment default/store"): "the password stands in the Deployment",
+        ("S09", "StatefulSet default/sign-on"): "and in the StatefulSet",
+        ("T04", "Deployment default/store"): "the database is on an emptyDir",
+    },
+    "storage": {},
+    "webhook": {},
+    "wordpress-mysql": {},
+    "workflows": {
+        ("N06", "NetworkPolicy default/flows-db"): "it lets in app=flows, and the pods say part=flows",
+        ("P04", "Deployment default/flows"): "the volume of the Secret is mounted nowhere",
+        ("T03", "Deployment default/flows-db"): "a rolling update of a ReadWriteOnce claim",
+    },
+    "zalando": {},
+}
+HARD = {"bitnami-postgresql", "cert-manager", "cloudnative-pg", "controller", "kube-prometheus", "zalando"}
+
+
+def test_every_set_has_its_expectation() -> None:
+    assert {file.stem for file in HERE.glob("*.yaml")} == set(EXPECTED)
+
+
+@pytest.mark.parametrize("name", sorted(EXPECTED))
+def test_a_public_workload_is_told_what_is_true_of_it_and_nothing_else(name: str) -> None:
+    violations = verify(read.objects([str(HERE / f"{name}.yaml")]))
+    told = {(v.contract, str(v.object)): v.found for v in violations if v.contract not in HARDENING}
+    assert set(told) == set(EXPECTED[name]), "one more is a false alarm, one less is blind"
+    hardening = {v.contract for v in violations} & HARDENING
+    assert bool(hardening) == (name not in HARD), "hardening is told where it is missing, and only there"
+
+
+def test_a_set_for_another_namespace_holds_there() -> None:
+    objects = read.objects([str(HERE / "controller.yaml")])
+    assert verify(objects, default_namespace="argocd") == []
