@@ -1,17 +1,17 @@
-"""`python -m bench [--only check,memory,preview,apps,up]`: measure, then one table."""
+"""`python -m bench [--only check,contracts,memory,preview,apps,up]`: measure, then one table."""
 
 import argparse
 import sys
 from contextlib import ExitStack
 
-from bench import check, memory, pairs, up
+from bench import check, contracts, memory, pairs, up
 from bench.figure import printed
 from devcluster.cli.run import borrowed_node
 from devcluster.cluster import NoCluster
 from devcluster.command import CommandFailed
 from devcluster.progress import Progress
 
-ANYWHERE = {"check": check.measure}
+ANYWHERE = {"check": check.measure, "contracts": contracts.measure}
 # Memory before the others leave something in the API server's caches.
 ON_NODE = {"memory": memory.measure, "preview": pairs.local, "apps": pairs.hundred}
 WITHOUT_NODE = {"up": up.measure}

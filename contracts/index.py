@@ -43,11 +43,16 @@ class Index:
         self._by_kind: dict[str, list[Ref]] = defaultdict(list)
         for key in self.objects:
             self._by_kind[key.kind].append(key)
+        self._in_namespace: dict[tuple[str, str], list[Ref]] = defaultdict(list)
+        for key in self.objects:
+            self._in_namespace[key.kind, key.namespace].append(key)
+        self._behind: dict[Ref, list[Workload]] = {}
         self._environments: dict[int, list[Variable]] = {}
 
     def refs(self, kind: str, namespace: str | None = None) -> list[Ref]:
         """The objects of one kind, in one namespace or in all."""
-        return [key for key in self._by_kind.get(kind, ()) if namespace is None or key.namespace == namespace]
+        found = self._by_kind.get(kind, ()) if namespace is None else self._in_namespace.get((kind, namespace), ())
+        return list(found)
 
     def get(self, kind: str, namespace: str, name: str) -> Plain | None:
         """One object, or None."""
@@ -98,6 +103,15 @@ class Index:
     def readings(self) -> list[Reading]:
         """Every reference of a pod to a ConfigMap or Secret."""
         return [reading for found in self._readings.values() for reading in found]
+
+    @cached_property
+    def secret_names(self) -> dict[str, set[str]]:
+        """Namespace → names of the Secrets that its pods read, whether they are there or not."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for reading in self.readings:
+            if reading.source.kind == "Secret":
+                found[reading.source.namespace].add(reading.source.name)
+        return found
 
     @cached_property
     def _readings(self) -> dict[Ref, list[Reading]]:
@@ -179,6 +193,11 @@ class Index:
 
         A label that pods get while they run (the role that Patroni writes, a pod's name) is none of a template's.
         """
+        if service not in self._behind:
+            self._behind[service] = self._pods_behind(service)
+        return self._behind[service]
+
+    def _pods_behind(self, service: Ref) -> list[Workload]:
         labels = mapping(at(self.objects[service], "spec", "selector"))
         if not labels:
             return []

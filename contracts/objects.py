@@ -17,9 +17,15 @@ CLUSTER_SCOPED = frozenset(
 """Kinds without a namespace, of Kubernetes 1.37 and of the operators that this package knows."""
 
 
+_MAPPINGS = (dict, Mapping)
+"""A dict is told at once; asking the abstract class for each of a million values takes a third of all time."""
+
+
 def mapping(value: Any) -> Plain:
     """`value` if it is a mapping, else an empty one."""
-    return value if isinstance(value, Mapping) else {}
+    if value is None:
+        return {}
+    return value if isinstance(value, _MAPPINGS) else {}
 
 
 def items(value: Any) -> list[Any]:
@@ -29,13 +35,13 @@ def items(value: Any) -> list[Any]:
 
 def mappings(value: Any) -> list[Plain]:
     """The mappings in a list; whatever else stands there is the schema's business."""
-    return [item for item in items(value) if isinstance(item, Mapping)]
+    return [item for item in value if isinstance(item, _MAPPINGS)] if isinstance(value, list) else []
 
 
 def at(value: Any, *path: str) -> Any:
     """What stands at `path` below `value`, or None."""
     for step in path:
-        if not isinstance(value, Mapping):
+        if value is None or not isinstance(value, _MAPPINGS):
             return None
         value = value.get(step)
     return value
@@ -43,6 +49,8 @@ def at(value: Any, *path: str) -> Any:
 
 def text(value: Any) -> str:
     """`value` as the API server would read a string field; "" for nothing."""
+    if type(value) is str:
+        return value
     if isinstance(value, bool):
         return "true" if value else "false"
     return "" if value is None else str(value)

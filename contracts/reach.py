@@ -84,6 +84,8 @@ def _aliases(workload: Workload) -> set[str]:
 
 
 def _is_address(host: str) -> bool:
+    if not (host[:1].isdigit() or ":" in host):
+        return False
     try:
         ipaddress.ip_address(host)
     except ValueError:

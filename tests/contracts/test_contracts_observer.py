@@ -22,7 +22,7 @@ IN_BOTH = {
     ("P01", OBSERVER): "CF-6: the path that is documented, /app/logs, is not the one of the ConfigMap",
     ("X03", OBSERVER): "CF-4: the configuration is a hostPath",
     ("T03", OBSERVER): "CF-7: ReadWriteOnce claims and two replicas",
-    ("W20", OBSERVER): "warning: the readiness probe asks /health",
+    ("W19", OBSERVER): "warning: the readiness probe asks /health",
     ("X01", POSTGRES): "warning: PostgreSQL's container has no security context",
     ("X04", POSTGRES): "warning: the same, its root can be written",
 }

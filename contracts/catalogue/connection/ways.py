@@ -1,6 +1,7 @@
 """The ways that clients go: to the Service that their host names, and to the servers behind it."""
 
 from collections.abc import Iterator
+from weakref import WeakKeyDictionary
 
 from contracts.clients import Client, Said, clients
 from contracts.index import Index
@@ -18,8 +19,19 @@ def shown(said: Said) -> str:
     return f"{said.variable}={said.value}"
 
 
-def served(index: Index) -> Iterator[tuple[Client, Ref]]:
+_served: WeakKeyDictionary[Index, list[tuple[Client, Ref]]] = WeakKeyDictionary()
+_sides: WeakKeyDictionary[Index, list[tuple[Client, Ref, Server]]] = WeakKeyDictionary()
+"""Eight contracts ask for the ways of one index."""
+
+
+def served(index: Index) -> list[tuple[Client, Ref]]:
     """Every client whose host is a Service of the set, with that Service."""
+    if index not in _served:
+        _served[index] = list(_ways(index))
+    return _served[index]
+
+
+def _ways(index: Index) -> Iterator[tuple[Client, Ref]]:
     for client in clients(index):
         found = reached(index, client.object.namespace, client.host.value, client.workload)
         if found.service is not None and _speaks_postgres(index, client, found.service):
@@ -37,8 +49,14 @@ def _speaks_postgres(index: Index, client: Client, service: Ref) -> bool:
     return any(is_postgres_server(c.image) or "postgres" in c.image or "spilo" in c.image for c in containers)
 
 
-def server_sides(index: Index) -> Iterator[tuple[Client, Ref, Server]]:
+def server_sides(index: Index) -> list[tuple[Client, Ref, Server]]:
     """The same with every PostgreSQL server behind the Service."""
+    if index not in _sides:
+        _sides[index] = list(_to_servers(index))
+    return _sides[index]
+
+
+def _to_servers(index: Index) -> Iterator[tuple[Client, Ref, Server]]:
     known: dict[Ref, Server | None] = {}
     for client, service in served(index):
         for workload in index.behind(service):

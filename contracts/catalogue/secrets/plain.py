@@ -81,8 +81,7 @@ def _entry(index: Index, namespace: str, name: str, value: str) -> str:
 def _names(index: Index, namespace: str) -> frozenset[str]:
     found = index.remembered.get(("secret names", namespace))
     if found is None:
-        read = {r.source.name for r in index.readings if r.source.namespace == namespace and r.source.kind == "Secret"}
-        found = frozenset({*read, *index.sources.names("Secret", namespace)})
+        found = frozenset({*index.secret_names.get(namespace, ()), *index.sources.names("Secret", namespace)})
         index.remembered["secret names", namespace] = found
     return found
 

@@ -37,5 +37,5 @@ CONTRACTS: list[Contract] = [
     Contract("W16", "an object stands in the set once", single.objects),
     Contract("W17", "the port that a program is told to listen on is its container's", listening.ports),
     Contract("W18", "the Namespace of the set is the one that its objects name", listening.namespaces),
-    Contract("W20", "a readiness probe asks the path that the code declares for it", ready.probes),
+    Contract("W19", "a readiness probe asks the path that the code declares for it", ready.probes),
 ]

@@ -1,4 +1,4 @@
-"""W20: the readiness probe asks what the code says that it answers while it can serve."""
+"""W19: the readiness probe asks what the code says that it answers while it can serve."""
 
 from collections.abc import Iterator
 
@@ -9,14 +9,14 @@ from contracts.violation import Violation
 
 
 def probes(index: Index) -> Iterator[Violation]:
-    """W20, where the pods declare the path. Without a declaration any path may be the right one."""
+    """W19, where the pods declare the path. Without a declaration any path may be the right one."""
     for workload in index.workloads:
         wanted = words(workload, READY)
         for container in workload.containers if wanted else ():
             probe = at(container.body, "readinessProbe", "httpGet")
             if probe is not None and (asked := text(at(probe, "path")) or "/") not in wanted:
                 yield Violation(
-                    "W20",
+                    "W19",
                     workload.ref,
                     f"{container.where}.readinessProbe.httpGet.path",
                     found=asked,
