@@ -28,7 +28,14 @@ def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> M
         for manifest in manifests
         if manifest.kind == "PersistentVolumeClaim"
     }
-    server = {"topology": database.topology, "version": database.version, "claim": database.storage.claim}
+    server = {
+        "topology": database.topology,
+        "version": database.version,
+        "claim": database.storage.claim,
+        "service": database.service,
+        "name": database.name,
+        "superuser": database.roles.superuser,
+    }
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
     return scope.manifest("v1", "ConfigMap", NAME, {"data": data}, labels=scope.common)
 
@@ -69,6 +76,14 @@ def _claim(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list
     return found
 
 
+_NAMES = (
+    ("service", "database's service", "a second server, with new passwords, would wait for the first one's claim"),
+    ("name", "database's name", "an empty one would be made beside it, and the apps would see no row"),
+    ("superuser", "superuser", "the image makes it in an empty data directory only, so nobody could log in"),
+)
+"""Names that the data directory was made with: docker-library/postgres reads its variables at initdb only."""
+
+
 def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     found = []
     if now["version"] != before["version"]:
@@ -82,6 +97,9 @@ def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             f"the topology would go from {before['topology']} to {now['topology']}, which begins with an empty "
             "database. Make a second stack with the new topology, dump and restore into it, then point the apps there"
         )
+    for key, what, why in _NAMES:
+        if key in before and now[key] != before[key]:
+            found.append(f"the {what} would go from {before[key]} to {now[key]}: {why}. Set it back to {before[key]}")
     if now["claim"] != before["claim"]:
         found.append(
             f"the database would move from the claim {before['claim']} to {now['claim']}, an empty one. "

@@ -73,6 +73,14 @@ LOSES_DATA = {
         app(volumes={"logs": {"accessMode": "ReadWriteMany"}}),
         "the claim observer-logs-pvc would change its access mode from ReadWriteOnce to ReadWriteMany",
     ),
+    "a renamed server": (
+        {"database": {"service": "pg"}},
+        "the database's service would go from postgres to pg: a second server, with new passwords, would wait",
+    ),
+    "a renamed database": (
+        {"database": {"name": "other"}},
+        "the database's name would go from observer to other: an empty one would be made beside it",
+    ),
     "another major version": (
         {"database": {"version": 16, "image": "localhost/postgres:16-bookworm"}},
         "PostgreSQL would go from 15 to 16, and 16 can't read the data directory of 15. Make a second stack",

@@ -59,6 +59,9 @@ REFUSED = {
         "16 can't read the data directory of 15",
     ),
     "another claim of the database": ({"database": {"storage": {"claim": "new"}}}, "an empty one"),
+    "a renamed database": ({"database": {"name": "other"}}, "an empty one would be made beside it"),
+    "a renamed server": ({"database": {"service": "pg"}}, "service would go from postgres to pg"),
+    "another superuser": ({"database": {"roles": {"superuser": "root"}}}, "superuser would go from postgres to root"),
     "an app that is gone": ({"apps": {"observer": None}}, "would be deleted with its data"),
 }
 
