@@ -20,7 +20,9 @@ def cut(index: Index) -> Iterator[Violation]:
             if server.ref == client.object and server.replicas <= 1:
                 continue  # kubernetes.io, «Network Policies»: a pod cannot block access to itself.
             number = target(index, service, client.port_number, server)
-            for direction in ("Egress", "Ingress") if number is not None else ():
+            if number is None:
+                continue
+            for direction in ("Egress", "Ingress"):
                 way = (client.object, server.ref, number, direction)
                 if way not in told:
                     told.add(way)

@@ -1,4 +1,4 @@
-"""The stacks that are broken and edited: every real one, one with everything optional, and two not made here.
+"""The stacks that are broken and edited: every real one, and one with everything optional.
 
 What the pods declare about their code is added here as long as components/ does not write it.
 """
@@ -14,7 +14,7 @@ _UNIT = str(Path(__file__).resolve().parents[2] / "unit")
 if _UNIT not in sys.path:
     sys.path.append(_UNIT)
 
-import plans  # noqa: E402
+import plans  # noqa: E402 # pyright: ignore[reportMissingImports] (found by the line above)
 
 from components.manifest import shown  # noqa: E402
 from components.settings.system import System  # noqa: E402
@@ -62,7 +62,7 @@ def _said(kind: str, name: str, system: System) -> dict[str, str]:
     database = system.database
     if kind == "StatefulSet":
         roles = database.roles
-        names = [database.superuser if hasattr(database, "superuser") else "postgres", *roles.model_dump().values()]
+        names = roles.model_dump().values()
         return {
             declared.READS: _SERVER,
             declared.DATABASES: f"postgres template1 {database.name}",

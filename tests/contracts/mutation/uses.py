@@ -3,6 +3,7 @@
 from tests.contracts.mutation.breaks import Mutant
 from tests.contracts.mutation.facts import Facts
 from tests.contracts.mutation.fields import fixed_word
+from tests.contracts.mutation.places import at
 
 
 def nobody_selects(mutant: Mutant, facts: Facts) -> bool:
@@ -82,12 +83,9 @@ def not_needed(mutant: Mutant, facts: Facts) -> bool:
         return mutant.way in {"gone", "renamed"} and len(place.steps) > 1 and str(place.last) not in needed
     if "env" not in place.steps:
         return False
-    entry = place.body
-    names = []
-    for step in place.steps:
-        entry = entry[step]
-        if isinstance(entry, dict) and "name" in entry and isinstance(step, int):
-            names.append(entry["name"])
+    items = [number + 1 for number, step in enumerate(place.steps) if isinstance(step, int)]
+    nodes = [at(place.body, place.steps[:number]) for number in items]
+    names = [node["name"] for node in nodes if isinstance(node, dict) and "name" in node]
     if place.last == "env":
         return not {e["name"] for e in place.value} & facts.needed_by(place.body)
     return names[-1] not in facts.needed_by(place.body) and (mutant.way == "gone" or place.last == "name")
