@@ -23,7 +23,7 @@ PYTHON := .venv/bin/python
 # Written when .venv has exactly what requirements.lock pins.
 READY := .venv/.requirements.lock
 
-.PHONY: help install up down status logs psql shell check render explain diagram preview test e2e bench lint lock
+.PHONY: help install up down status logs psql shell check render explain diagram preview test contracts e2e bench lint lock
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9 ]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/check render explain diagram/check|render|explain|diagram/' | expand -t 38
@@ -56,6 +56,10 @@ install: $(READY) ## .venv with what requirements.lock pins; every other target 
 
 test: $(READY) ## unit tests
 	@$(PYTHON) -m pytest tests/unit
+
+contracts: $(READY) ## the contracts' own suites: each reference broken in turn, harmless edits, public workloads
+	@$(PYTHON) -m pytest tests/contracts
+	@$(PYTHON) -m tests.contracts.mutation
 
 e2e: $(READY) ## the real engine on the real node, which is left as it was before
 	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)
