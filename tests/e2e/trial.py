@@ -161,8 +161,13 @@ class Trial:
         return {resource["urn"].split("::", 2)[2].rpartition("$")[2]: resource for resource in found}
 
     def state(self) -> dict[str, Any]:
-        """The state file as one flat mapping, for a comparison: `<resource> <field>` → value."""
-        return {f"{urn} {key}": value for urn, one in self.resources().items() for key, value in one.items()}
+        """The state file as one flat mapping, for a comparison: `<resource> <field>` → value.
+
+        Only of what stands for something real: components, and the stack's outputs, are names that the engine notes
+        as soon as the program says them, even where the run is refused a moment later.
+        """
+        real = {urn: one for urn, one in self.resources().items() if one["custom"]}
+        return {f"{urn} {key}": value for urn, one in real.items() for key, value in one.items()}
 
 
 def _without_ciphertext(value: Any) -> Any:
