@@ -1,5 +1,6 @@
 """What the tests of the program share: a recording engine, and what the real stacks register in it."""
 
+import gc
 from collections.abc import Callable
 
 import plans
@@ -10,6 +11,13 @@ from hypothesis import settings
 # The same examples on every run: a unit test that fails once in a while stops being read. No time limit per example.
 settings.register_profile("unit", deadline=None, derandomize=True, database=None, max_examples=60)
 settings.load_profile("unit")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now stays to the end: the garbage collector need not look at it again and again."""
+    gc.collect()
+    gc.freeze()
+
 
 SECRETS = {
     "ghcrToken": 'ghcr-"quoted"\\token',
