@@ -39,8 +39,8 @@ def main() -> int:
         )
         return 1
     runtime.set_all_config(runtime.get_config_env(), runtime.get_config_secret_keys_env())
-    settings = runtime.Settings(**json.loads(sys.argv[1]))
-    runtime.configure(settings)
+    settings = json.loads(sys.argv[1])
+    runtime.configure(runtime.Settings(**settings))
     program = sys.argv[2]
     # As if the program had been started by itself: its arguments, and its folder first on the path.
     sys.argv = sys.argv[2:]
@@ -51,7 +51,7 @@ def main() -> int:
     asyncio.set_event_loop(loop)
     # As pulumi-language-python-exec has it. asyncio's own default, CPUs + 4, can be all taken by registrations that
     # wait for a cluster, while what they wait for is never registered.
-    workers = max(settings.parallel or 0, 1) * 4
+    workers = max(settings.get("parallel") or 0, 1) * 4
     loop.set_default_executor(ThreadPoolExecutor(max_workers=workers))
 
     def run() -> None:
