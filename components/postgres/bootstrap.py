@@ -16,7 +16,7 @@ SMALL: dict[str, Any] = {
     "requests": {"cpu": "10m", "memory": "32Mi"},
     "limits": {"cpu": "500m", "memory": "128Mi"},
 }
-"""psql and a shell; measured use is below 20 Mi."""
+"""For psql and a shell: a choice, not a measurement; every run of tests/e2e stays within it."""
 
 WAIT = "until pg_isready -q; do echo waiting for the database; sleep 1; done"
 """A Job that starts with the server gives it time; the Job's deadline bounds it."""

@@ -1,6 +1,7 @@
 """The tools of the embedded node: their versions, and how each is built from the Go module beside this file.
 
-Minutes were measured on 2 cores with an empty Go build cache, downloads of the modules included.
+Minutes are what a person is told to expect on 2 cores with nothing cached: about what the first builds took, rounded;
+a busy machine takes several times as long.
 """
 
 from dataclasses import dataclass

@@ -105,4 +105,7 @@ def test_what_is_edited_beside_a_refused_change_is_not_applied_either(observer: 
         "database": {"parameters": {"work_mem": "5MB"}},
         **app(**beside),
     }
-    refused(observer, patch, words)
+    ended = refused(observer, patch, words)
+    assert "would shrink" in " ".join(ended.text.split()), (
+        f"the claim is the reason, not what stands beside:\n{ended.text}"
+    )

@@ -104,6 +104,7 @@ def test_every_reason_is_given_at_once():
 
 
 def test_the_same_inputs_are_no_change():
+    assert identity.refusals(data(), data()) == [], "nothing changed, so nothing is lost"
     identity.refuse_change({"data": data()}, {"data": data()})
 
 

@@ -18,9 +18,11 @@ def test_a_network_that_overlaps_the_pods_is_refused_with_its_device(monkeypatch
 
 def test_an_ordinary_network_is_not_in_the_way(monkeypatch):
     routes = [{"dst": "default", "dev": "eth0"}, {"dst": "10.0.0.0/24", "dev": "eth0"}, {"dst": "172.17.0.0/16"}]
+    asked: list[object] = []
     monkeypatch.setattr(bridge, "exists", lambda: False)
-    monkeypatch.setattr(bridge, "run", lambda _: json.dumps(routes))
+    monkeypatch.setattr(bridge, "run", lambda words: asked.append(words) or json.dumps(routes))
     bridge.check()
+    assert asked, "the routes were looked at, and none is in the way"
 
 
 def test_another_kubernetes_node_on_the_machine_is_refused(monkeypatch, tmp_path):
