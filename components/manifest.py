@@ -27,6 +27,23 @@ Secret = Generated | Configured
 
 
 @dataclass(frozen=True)
+class Issued:
+    """One PEM text of a certificate that the engine makes, keeps, and renews by an `up` in the last third of its time.
+
+    `authority`: name of the CA that signs it, made with its first certificate. `name`: the certificate's own, one in
+    the stack. `hosts`: the DNS names and IP addresses that it speaks for. `days`: how long it is valid.
+    `part`: "ca.crt" is the authority's certificate, "tls.key" the private key in PKCS #8.
+    Two that say different things about one `name` are refused by `compose`.
+    """
+
+    authority: str
+    name: str
+    hosts: tuple[str, ...]
+    days: int
+    part: Literal["tls.crt", "tls.key", "ca.crt"]
+
+
+@dataclass(frozen=True)
 class Text:
     """A text with secrets in it. `escape` says how they are written into it: as they are, in JSON, or in a URL."""
 
@@ -38,10 +55,10 @@ class Text:
 class Fingerprint:
     """What changes when one of `of` changes, and tells nothing about it: an HMAC whose key is a secret of the stack."""
 
-    of: tuple[str | Secret | Text, ...]
+    of: tuple[str | Secret | Text | Issued, ...]
 
 
-Marker = Generated | Configured | Text | Fingerprint
+Marker = Generated | Configured | Issued | Text | Fingerprint
 
 Reference = tuple[str, str]
 """(kind, name) of an object in the same plan."""
@@ -52,11 +69,14 @@ class Manifest:
     """One object to be applied.
 
     `after`: what must be ready before it. `keep`: it survives `pulumi destroy`, which is refused (rule 6).
+    `frozen`: paths of properties that stay as they were made whatever the program says later, as
+    `spec.volumeClaimTemplates` of a StatefulSet, which Kubernetes lets nobody change.
     """
 
     body: Mapping[str, Any]
     after: tuple[Reference, ...] = ()
     keep: bool = False
+    frozen: tuple[str, ...] = ()
 
     @property
     def kind(self) -> str:
@@ -76,19 +96,24 @@ class Manifest:
         return self.kind, self.name
 
 
-def secrets_in(value: Any) -> Iterator[Secret]:
-    """Every Generated and Configured in a value of any depth, in the order of appearance."""
+def markers_in(value: Any) -> Iterator[Secret | Issued]:
+    """Every marker in a value of any depth that has a value of its own, in the order of appearance."""
     match value:
-        case Generated() | Configured():
+        case Generated() | Configured() | Issued():
             yield value
         case Text(parts=parts) | Fingerprint(of=parts):
-            yield from secrets_in(parts)
+            yield from markers_in(parts)
         case Mapping():
             for item in value.values():
-                yield from secrets_in(item)
+                yield from markers_in(item)
         case list() | tuple():
             for item in value:
-                yield from secrets_in(item)
+                yield from markers_in(item)
+
+
+def secrets_in(value: Any) -> Iterator[Secret]:
+    """Every password of markers_in(value): each Generated and Configured."""
+    return (marker for marker in markers_in(value) if not isinstance(marker, Issued))
 
 
 def shown(value: Any) -> Any:
@@ -98,6 +123,8 @@ def shown(value: Any) -> Any:
             return f"<generated {name}>"
         case Configured(key=key):
             return f"<configured {key}>"
+        case Issued(name=name, part=part):
+            return f"<certificate {name}: {part}>"
         case Text(parts=parts):
             return "".join(str(shown(part)) for part in parts)
         case Fingerprint():

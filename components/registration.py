@@ -80,6 +80,7 @@ class Registration:
             # Both, on the object itself: a component does not hand retain_on_delete down (pulumi/docs#17011).
             protect=manifest.keep or None,
             retain_on_delete=manifest.keep or None,
+            ignore_changes=list(manifest.frozen) or None,
             # What goes with the namespace needs no deletion of its own.
             deleted_with=first[0] if first and not self._keep else None,
             hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
