@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import migration, network, secrets, volumes
+from components import declared, migration, network, secrets, volumes
 from components.connection import SECRET_FIELDS
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
@@ -12,7 +12,6 @@ from components.pod import container, from_field, one_node, pod_spec, requiremen
 from components.postgres.database import Published
 from components.settings.app import App
 from components.settings.volume import Volume
-from contracts import declared
 
 COMPONENT = "app"
 PORT_NAME = "http"
@@ -104,16 +103,6 @@ def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[st
     )
 
 
-def _declared(app: App) -> dict[str, str]:
-    """What the code takes for granted, for the contracts to read."""
-    stated = {
-        declared.READS: " ".join(app.code.reads),
-        declared.PATHS: " ".join(f"{variable}={path}" for variable, path in app.code.paths.items()),
-        declared.READ_ONLY_PATHS: " ".join(app.code.read_only),
-    }
-    return {annotation: words for annotation, words in stated.items() if words}
-
-
 def _service(scope: Scope, name: str, app: App) -> Manifest:
     ports = [{"name": PORT_NAME, "port": 80, "targetPort": PORT_NAME, "protocol": "TCP"}]
     spec = {"type": "ClusterIP", "selector": selector(name), "ports": ports}
@@ -160,7 +149,7 @@ def render(
         "selector": {"matchLabels": selector(name)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
         "template": template(
-            pod_labels, checksums(*read) | _declared(app), _pod(name, app, config, secret, files, pull_secrets)
+            pod_labels, checksums(*read) | declared.of_app(app), _pod(name, app, config, secret, files, pull_secrets)
         ),
     }
     deployment = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=needs)

@@ -6,7 +6,7 @@ the database itself, where the schema is. The pod looks there first, migrates on
 
 from typing import Any
 
-from components import job, secrets
+from components import declared, job, secrets
 from components.connection import SECRET_FIELDS, Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, digest
@@ -90,7 +90,7 @@ def render(
     run = job.once(
         scope,
         name,
-        template(labels | owner.client_labels, {}, pods),
+        template(labels | owner.client_labels, declared.of_migration(app), pods),
         labels=labels,
         deadline=migration.deadline_seconds,
         retries=migration.retries,

@@ -8,7 +8,6 @@ granted for one, what it writes. Declared here, they are held against the object
     contracts.postgres-apps/read-only-paths: "OBSERVER_CONFIG_DIR"
     contracts.postgres-apps/writes: "/opt/x/cache /var/lib/x"
     contracts.postgres-apps/ready: "/ready"
-    contracts.postgres-apps/database: "observer"
 """
 
 from contracts.objects import text
@@ -31,14 +30,11 @@ WRITES = _PREFIX + "writes"
 READY = _PREFIX + "ready"
 """The path that the code answers with success only while it can serve: the one for the readiness probe."""
 
-DATABASE = _PREFIX + "database"
-"""The databases that the code connects to, where no variable says so."""
-
 DATABASES = _PREFIX + "databases"
-"""On a server's pods: all its databases, those that a bootstrap makes included."""
+"""On a server's pods: its databases, those that a bootstrap makes included; not those that initdb makes everywhere."""
 
 ROLES = _PREFIX + "roles"
-"""On a server's pods: all its roles, those that a bootstrap makes included."""
+"""On a server's pods: its roles, those that a bootstrap makes included; the superuser of its image need not be."""
 
 
 def declares(workload: Workload, annotation: str) -> bool:

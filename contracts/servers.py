@@ -5,12 +5,15 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from contracts.clients import known_value
-from contracts.declared import DATABASES, ROLES
+from contracts.declared import DATABASES, ROLES, declares, words
 from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
 from contracts.objects import mapping, text
 from contracts.workload import Container, Workload
+
+_BY_INITDB = frozenset({"postgres", "template1"})
+"""The databases of every server that one may connect to (postgresql.org/docs, «Template Databases»)."""
 
 _PORT_LINE = re.compile(r"^[ \t]*port[ \t]*=?[ \t]*'?(\d+)'?", re.MULTILINE)
 
@@ -38,9 +41,9 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     values = {name: known_value(index, variable) for name, variable in index.environment(workload, container).items()}
     superuser = values.get("POSTGRES_USER") or "postgres"
     password = values.get("POSTGRES_PASSWORD")
-    declared = [workload.annotations.get(key) for key in (DATABASES, ROLES)]
-    if all(isinstance(value, str) for value in declared):
-        databases, roles = (frozenset(str(value).split()) for value in declared)
+    if declares(workload, DATABASES) and declares(workload, ROLES):
+        databases = _BY_INITDB | frozenset(words(workload, DATABASES))
+        roles = frozenset({superuser, *words(workload, ROLES)})
         return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
     vague = _reads_unknown(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
     if (
@@ -50,7 +53,7 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     ):
         return Server(workload, None, None, "", superuser, password)
     database = values.get("POSTGRES_DB", superuser)
-    known = None if database is None else frozenset({database, "postgres", "template1"})
+    known = None if database is None else _BY_INITDB | {database}
     return Server(
         workload, known, frozenset({superuser}), "its image's POSTGRES_USER and POSTGRES_DB", superuser, password
     )

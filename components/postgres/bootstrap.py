@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import job
+from components import declared, job
 from components.connection import Connection
 from components.manifest import Manifest
 from components.names import Scope, client_labels
@@ -47,5 +47,6 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
         ("ServiceAccount", name),
         *(("Secret", connections[role].secret) for role in PASSWORDS),
     )
-    run = job.once(scope, name, template(labels, {}, spec), labels=labels, deadline=600, retries=2, after=after)
+    pods = template(labels, declared.of_bootstrap(PASSWORDS.values()), spec)
+    run = job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=after)
     return [service_account(scope, name, "bootstrap"), run]

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import volumes
+from components import declared, volumes
 from components.images import data_directory, data_mount
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
@@ -11,7 +11,6 @@ from components.pod import container, pod_spec, requirements, template
 from components.postgres.configuration import DIRECTORY, PORT, pg_hba_conf, postgresql_conf
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
-from contracts import declared
 
 COMPONENT = "database"
 _PROBE_PERIOD = 5
@@ -62,15 +61,6 @@ def _server(database: Database) -> dict[str, Any]:
     )
 
 
-def _declared(database: Database) -> dict[str, str]:
-    """All databases and roles that there will be after the bootstrap, for the contracts to read."""
-    roles = database.roles
-    return {
-        declared.DATABASES: f"{database.name} postgres",
-        declared.ROLES: f"{roles.superuser} {roles.owner} {roles.app} {roles.reader}",
-    }
-
-
 def _stateful_set(scope: Scope, database: Database, configuration: Manifest, secret: Manifest) -> Manifest:
     labels = scope.labels(database.service, COMPONENT)
     # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
@@ -92,7 +82,7 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
         "serviceName": database.headless,
         "replicas": 1,
         "selector": {"matchLabels": selector(database.service)},
-        "template": template(labels, checksums(configuration, secret) | _declared(database), pods),
+        "template": template(labels, checksums(configuration, secret) | declared.of_server(database), pods),
     }
     after = (
         configuration.reference,

@@ -112,12 +112,14 @@ def test_a_database_that_a_job_may_make_is_left_alone() -> None:
 def test_declared_databases_and_roles_are_all_there_are() -> None:
     server = postgres()
     server["spec"]["template"]["metadata"]["annotations"] = {
-        "contracts.postgres-apps/databases": "shop postgres",
+        "contracts.postgres-apps/databases": "shop",
         "contracts.postgres-apps/roles": "shop_app shop_owner",
     }
     wrong = the_one("N04", app(DB_HOST="postgres", DB_NAME="shop", DB_USER="shop_ap"), server, service())
     assert wrong.nearest == "shop_app", "one letter is missing"
     assert found(app(DB_HOST="postgres", DB_NAME="shop", DB_USER="shop_app"), server, service()) == [], "it is declared"
+    always = app(DB_HOST="postgres", DB_NAME="template1", DB_USER="shop")
+    assert found(always, server, service()) == [], "initdb makes that database and the image's POSTGRES_USER everywhere"
 
 
 def test_two_passwords_for_the_superuser_are_found_and_not_shown() -> None:

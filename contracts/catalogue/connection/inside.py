@@ -39,8 +39,7 @@ def database(index: Index) -> Iterator[Violation]:
 def role(index: Index) -> Iterator[Violation]:
     """N04: a role exists on the server that the host leads to."""
     for client, _, server in server_sides(index):
-        roles = server.roles and server.roles | {server.superuser}
-        yield from _offered("N04", "role", client, client.user, server, roles)
+        yield from _offered("N04", "role", client, client.user, server, server.roles)
 
 
 def password(index: Index) -> Iterator[Violation]:

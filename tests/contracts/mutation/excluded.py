@@ -72,7 +72,7 @@ RULES = [
     Rule(Why.OUTSIDE, "a monitor that selects more, or asks less", fields.selects_more),
     Rule(Why.OUTSIDE, "labels of objects outside the set", fields.others_labels),
     Rule(Why.OUTSIDE, "a guard is gone, to which nothing refers", fields.guard_gone),
-    Rule(Why.OUTSIDE, "the paths that the program answers", fields.last("path")),
+    Rule(Why.OUTSIDE, "the paths that the program answers", fields.answered),
     Rule(Why.OUTSIDE, "the policies cut off what nobody in the set asks for", uses.lost_outside),
     Rule(Why.OUTSIDE, "annotations for controllers and Pulumi", fields.annotation),
     Rule(Why.OUTSIDE, "a declaration is gone: then nothing is expected", fields.declaration_gone),

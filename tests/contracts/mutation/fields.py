@@ -54,6 +54,8 @@ def default(mutant: Mutant, _: Facts) -> bool:
     if place.last == "targetPort":
         ports = [p for p in ("postgresql", "http") if p == place.value]
         return bool(ports) and place.parent["port"] == 5432
+    if place.last == "path" and "httpGet" in place.steps:
+        return place.value == "/"
     if place.last in {"type", "protocol"}:
         own = place.kind in {"Secret", "Service"} and not str(place.value).startswith("kubernetes.io/docker")
         return own or "strategy" in place.steps
@@ -129,8 +131,9 @@ def at(*steps: str) -> Callable[[Mutant, Facts], bool]:
     return lambda mutant, _: place_is_below(mutant.place, *steps)
 
 
-def last(*steps: str, way: str = "") -> Callable[[Mutant, Facts], bool]:
-    return lambda mutant, _: mutant.place.last in steps and way in mutant.way
+def answered(mutant: Mutant, _: Facts) -> bool:
+    """A path that only the program knows; the one for readiness its pods declare."""
+    return mutant.place.last == "path" and "readinessProbe" not in mutant.place.steps
 
 
 def text(mutant: Mutant, _: Facts) -> bool:

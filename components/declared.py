@@ -1,0 +1,57 @@
+"""What the code in each pod takes for granted, as annotations of its template: the contracts hold the objects to it.
+
+Words are sorted, so that lines that change places in a settings file roll no pod.
+"""
+
+from collections.abc import Iterable
+
+from components.settings.app import App
+from components.settings.database import Database
+from contracts.declared import DATABASES, PATHS, READ_ONLY_PATHS, READS, READY, ROLES, WRITES
+
+Annotations = dict[str, str]
+
+_SERVER = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "PGDATA", "POSTGRES_INITDB_ARGS")
+_PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
+
+
+def of_server(database: Database) -> Annotations:
+    """What the image's entrypoint reads, and the databases and roles that there will be after the bootstrap.
+
+    Those that initdb makes in every server need no declaration.
+    """
+    roles = database.roles
+    return _written({READS: _SERVER, DATABASES: [database.name], ROLES: [roles.owner, roles.app, roles.reader]})
+
+
+def of_bootstrap(passwords: Iterable[str]) -> Annotations:
+    """What psql reads, and the variables with the roles' `passwords` that its script reads."""
+    return _written({READS: (*_PSQL, *passwords)})
+
+
+def of_migration(app: App) -> Annotations:
+    """What psql reads before and after, and what the app's own command reads between."""
+    return _written({READS: _PSQL, f"{READS}.look-up": _PSQL, f"{READS}.migrate": app.connection.fields})
+
+
+def of_app(app: App) -> Annotations:
+    """What the settings say of the app's code: what it reads, where it looks and writes, when it can serve.
+
+    Connection and secrets count as read: both are named by the variable that the code reads. /tmp is scratch space of
+    every pod because any program may ask for a temporary file.
+    """
+    code = app.code
+    written = {volume.path for volume in app.volumes.values() if volume.files is None} - set(code.paths.values())
+    return _written(
+        {
+            READS: {*code.reads, *app.connection.fields, *app.secrets},
+            PATHS: [f"{variable}={path}" for variable, path in code.paths.items()],
+            READ_ONLY_PATHS: code.read_only,
+            WRITES: {"/tmp", *written},  # noqa: S108
+            READY: [app.probes.ready],
+        }
+    )
+
+
+def _written(words: dict[str, Iterable[str]]) -> Annotations:
+    return {annotation: " ".join(found) for annotation, some in words.items() if (found := sorted(some))}
