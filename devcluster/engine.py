@@ -46,7 +46,7 @@ class Engine:
     cluster: Cluster
     pulumi: Path
     stack: str = LOCAL
-    settings: Path = paths.CHECKOUT / "Pulumi.local.yaml"
+    settings: Path = paths.SETTINGS
     images: str = ""
     say: Callable[[str], None] = print
 

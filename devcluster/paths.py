@@ -33,3 +33,5 @@ CONTEXT = "devcluster"
 """The name of the kubeconfig context that points at the embedded node; `Pulumi.local.yaml` names it."""
 
 CHECKOUT = Path(__file__).resolve().parent.parent
+SETTINGS = CHECKOUT / "Pulumi.local.yaml"
+"""The local stack's committed settings."""

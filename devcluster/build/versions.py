@@ -10,6 +10,8 @@ PULUMI = "v3.246.0"
 KUBERNETES = "v1.34.4"
 ETCD = "v3.6.5"
 COREDNS = "v1.12.4"
+ETCD_IMAGE = "v3.6.16"
+"""Of the image for etcd in pods; ETCD is the node's own, which goes with KUBERNETES."""
 
 
 @dataclass(frozen=True)
@@ -64,4 +66,9 @@ KUBERNETES_BUILD = GoBuild(
             ("gitTreeState", "clean"),
         )
     ),
+)
+
+ETCD_IMAGE_BUILDS = tuple(
+    GoBuild(binary=binary, module="etcd", package=f"go.etcd.io/etcd/{package}/v3", version=ETCD_IMAGE, minutes=1)
+    for binary, package in (("etcd", "server"), ("etcdctl", "etcdctl"))
 )

@@ -3,26 +3,35 @@
 import json
 from pathlib import Path
 
+import yaml
+
 from devcluster import images, node, paths, toolchain
 from devcluster.build import versions
 from devcluster.cluster import Cluster
 from devcluster.images import Image
+from devcluster.images.definition import Definition
 from devcluster.progress import Progress
 
 
 def lay(progress: Progress, cluster: Cluster) -> None:
     """Everything below `pulumi up`. Raises the errors of the rooms it calls, each with what to do."""
+    needed = wanted() if cluster.kind != "context" else []
     why_long = f"about {versions.PULUMI_BUILD.minutes:.0f} min on 2 cores where it has to be built"
     with progress.step("Find the Pulumi CLI", why_long) as step:
         toolchain.pulumi(step.waiting_for)
     if cluster.embedded:
         node.start(progress)
-    if cluster.kind != "context":
-        _load(progress, cluster, images.build_all(progress))
+    if needed:
+        load(progress, cluster, [images.build(definition, progress) for definition in needed])
 
 
-def _load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
-    """Hand the cluster what it does not have yet; the embedded node knows that itself."""
+def wanted() -> list[Definition]:
+    """The images that the local stack's settings name. Raises NoImage for one that is not made here."""
+    return images.named(yaml.safe_load(paths.SETTINGS.read_text()))
+
+
+def load(progress: Progress, cluster: Cluster, made: list[Image]) -> None:
+    """Hand the cluster what it does not have yet; the embedded node knows that itself. Raises CommandFailed."""
     with progress.step("Load the images into the cluster", "a few seconds for those it does not have yet"):
         there = _loaded()
         for image in made:

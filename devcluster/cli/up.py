@@ -30,8 +30,9 @@ def up(options: Namespace) -> int:
 
 def _check_images(chosen: cluster.Cluster, images: str) -> None:
     if chosen.kind == "context" and not images:
+        wanted = " and ".join(definition.file for definition in ground.wanted())
         raise NoCluster(
-            f"the cluster of context {chosen.context!r} can't be handed images from here: push "
-            f"{paths.IMAGES}/postgres.tar and observer-demo.tar to a registry that it pulls from, and name that by "
+            f"the cluster of context {chosen.context!r} can't be handed images from here: push {wanted} of "
+            f"{paths.IMAGES} to a registry that it pulls from, and name that by "
             "`make up CONTEXT=… IMAGES=registry.example.org/name`"
         )

@@ -1,23 +1,27 @@
 """The images of the local stack, made on this machine because it may reach no registry of images.
 
-Each is packed once and kept in the cache until its definition changes; a second call costs milliseconds.
+Only those that the stack's settings name are made. Each is packed once and kept in the cache until its definition
+changes; a second call costs milliseconds.
 """
 
+import difflib
 import fcntl
 import os
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 from devcluster import paths
-from devcluster.images import demo, pack, pause, postgres
+from devcluster.images import demo, etcd, haproxy, pack, patroni, pause, postgres, postgres_exporter
 from devcluster.images.definition import Definition
 from devcluster.progress import Progress
 
-DEFINITIONS: tuple[Definition, ...] = (pause.IMAGE, postgres.IMAGE, demo.IMAGE)
+DEFINITIONS: tuple[Definition, ...] = tuple(
+    module.IMAGE for module in (pause, postgres, demo, etcd, patroni, haproxy, postgres_exporter)
+)
 
 
 class NoImage(Exception):
@@ -33,16 +37,39 @@ class Image:
     digest: str
 
 
-def build_all(progress: Progress) -> list[Image]:
-    """Every image of the local stack, made where its definition changed, in the order in which they are needed.
+def named(settings: object) -> list[Definition]:
+    """The images of the registry `localhost` that a stack's settings name, in the order in which they are made.
 
-    Raises NoImage, toolchain.go.NoGo, apt.NoDebian or CommandFailed with what to do.
+    Raises NoImage for one that is not made here: no registry has it, so its pods would wait for it in vain.
     """
-    return [build(definition, progress) for definition in DEFINITIONS]
+    wanted = set(_references(settings))
+    by_reference = {definition.reference: definition for definition in DEFINITIONS}
+    for reference in sorted(wanted - set(by_reference)):
+        near = difflib.get_close_matches(reference, by_reference, 1)
+        raise NoImage(
+            f"the stack's settings name the image {reference}, which is not made here; the images of localhost are "
+            f"{', '.join(by_reference)}" + (f": is it {near[0]}?" if near else "")
+        )
+    return [definition for definition in DEFINITIONS if definition.reference in wanted]
+
+
+def _references(value: object) -> Iterator[str]:
+    """Every text in `value`, however deep, that refers to an image of the registry `localhost`."""
+    if isinstance(value, str) and value.startswith("localhost/"):
+        yield value
+    elif isinstance(value, Mapping):
+        for item in value.values():
+            yield from _references(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _references(item)
 
 
 def build(definition: Definition, progress: Progress) -> Image:
-    """The image of `definition`, from the cache where it is still the same one. Raises as build_all does."""
+    """The image of `definition`, from the cache where it is still the same one.
+
+    Raises NoImage, toolchain.go.NoGo, apt.NoDebian or CommandFailed with what to do.
+    """
     image = Image(definition.reference, paths.IMAGES / definition.file, definition.digest())
     if _is_there(image):
         return image

@@ -5,14 +5,13 @@ and what other sources it has makes no difference, and neither is touched.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from devcluster import command, paths
 
-RELEASE = "bookworm"
-STORE = paths.CACHE / "debian"
-"""apt's lists and the packages it fetched, kept for the next image."""
+BOOKWORM, TRIXIE = "bookworm", "trixie"
+"""Debian 12 and Debian 13."""
 
 _KEYRING = Path("/usr/share/keyrings/debian-archive-keyring.gpg")
 
@@ -26,20 +25,38 @@ class NoDebian(Exception):
     """Debian's packages can't be had on this machine. The text says what is missing."""
 
 
-def fetch(packages: Iterable[str], without: Iterable[str], say: Callable[[str], None]) -> list[Path]:
-    """Fetch `packages` and what they depend on, but for `without`; the result is their files, sorted by name.
+def store(release: str) -> Path:
+    """Where apt's lists of `release` and the packages it fetched of it are kept for the next image."""
+    return paths.CACHE / "debian" / release
+
+
+def fetch(release: str, packages: Iterable[str], without: Iterable[str], say: Callable[[str], None]) -> list[Path]:
+    """Fetch `packages` of Debian's `release` and what they depend on, but for `without`: their files, sorted by name.
 
     Raises NoDebian or CommandFailed.
     """
-    options = _options(without)
-    say("apt to read the package lists")
-    command.run(["apt-get", *options, "-o", "APT::Update::Error-Mode=any", "update"], timeout=600)
+    options = _options(release, without)
+    say(f"apt to read the package lists of Debian {release}")
+    _update(release, options)
     install = ["apt-get", *options, "--assume-yes", "install", *packages]
     wanted = files(command.run([*install, "--simulate"]))
     say(f"apt to fetch {len(wanted)} packages")
     command.run([*install, "--download-only"], timeout=1800)
     command.run(["apt-get", *options, "autoclean"])
-    return [STORE / "cache" / "archives" / file for file in wanted]
+    return [store(release) / "cache" / "archives" / file for file in wanted]
+
+
+def _update(release: str, options: list[str]) -> None:
+    """The lists of `release`, signatures verified. Raises NoDebian where this machine lacks its keys."""
+    try:
+        command.run(["apt-get", *options, "-o", "APT::Update::Error-Mode=any", "update"], timeout=600)
+    except command.CommandFailed as error:
+        if "NO_PUBKEY" not in str(error):
+            raise
+        raise NoDebian(
+            f"the keys that sign Debian {release} are not on this machine: update the package debian-archive-keyring "
+            f"(Debian 12 has those of Debian 13 since 2023.3+deb12u2); {error}"
+        ) from error
 
 
 def mirrors() -> dict[str, str]:
@@ -70,30 +87,35 @@ def debian_mirrors(targets: str) -> dict[str, str]:
     return found
 
 
-def _options(without: Iterable[str]) -> list[str]:
+def _options(release: str, without: Iterable[str]) -> list[str]:
     """Flags that give apt a world of its own: our sources, our lists, and nothing installed but what is left out."""
+    here = store(release)
     for folder in ("state/lists/partial", "cache/archives/partial"):
-        (STORE / folder).mkdir(parents=True, exist_ok=True)
-    at = mirrors()
-    signed = f"[signed-by={_KEYRING}] " if _KEYRING.exists() else ""
-    sources = [f"deb {signed}{at['Debian']} {suite} main" for suite in (RELEASE, f"{RELEASE}-updates")]
-    if "Debian-Security" in at:
-        sources.append(f"deb {signed}{at['Debian-Security']} {RELEASE}-security main")
-    (STORE / "sources.list").write_text("\n".join(sources) + "\n")
+        (here / folder).mkdir(parents=True, exist_ok=True)
+    (here / "sources.list").write_text(sources(release, mirrors(), _KEYRING if _KEYRING.exists() else None))
     architecture = command.run(["dpkg", "--print-architecture"]).strip()
-    (STORE / "status").write_text("".join(_as_installed(name, architecture) for name in without))
+    (here / "status").write_text("".join(_as_installed(name, architecture) for name in without))
     values = {
-        "Dir::Etc::SourceList": STORE / "sources.list",
+        "Dir::Etc::SourceList": here / "sources.list",
         "Dir::Etc::SourceParts": "/dev/null",
-        "Dir::State": STORE / "state",
-        "Dir::State::status": STORE / "status",
-        "Dir::Cache": STORE / "cache",
+        "Dir::State": here / "state",
+        "Dir::State::status": here / "status",
+        "Dir::Cache": here / "cache",
         "APT::Install-Recommends": "false",
         "APT::Sandbox::User": "root",  # the cache may lie where apt's own user can't go
         "APT::Keep-Downloaded-Packages": "true",
         "pkgCacheGen::ForceEssential": ",",  # else apt wants itself in the image
     }
     return [word for key, value in values.items() for word in ("-o", f"{key}={value}")]
+
+
+def sources(release: str, at: Mapping[str, str], keyring: Path | None) -> str:
+    """apt's sources for `release` on the mirrors `at`, signed by `keyring` where there is one; else apt's own keys."""
+    signed = f"[signed-by={keyring}] " if keyring is not None else ""
+    lines = [f"deb {signed}{at['Debian']} {suite} main" for suite in (release, f"{release}-updates")]
+    if "Debian-Security" in at:
+        lines.append(f"deb {signed}{at['Debian-Security']} {release}-security main")
+    return "\n".join(lines) + "\n"
 
 
 def _as_installed(package: str, architecture: str) -> str:

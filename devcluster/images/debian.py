@@ -1,9 +1,10 @@
-"""A root folder of Debian 12 out of Debian's own packages.
+"""A root folder of a Debian release out of Debian's own packages.
 
 They are unpacked and their maintainer scripts don't run, as in the distroless images: so nothing has to be mounted for
 them, and nothing unmounted. What those scripts would have made and an image needs is made in `_lay_out` and `_finish`.
 """
 
+import os
 import subprocess
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -34,24 +35,47 @@ _ONLY_FOR_SCRIPTS = (
 )
 """What packages depend on for their maintainer scripts, or for languages: apt is told that it is there."""
 
+NOBODY = "65534:65534"
+"""The numbers of `nobody` and its group, as an image's configuration names them."""
+
 _LEFT_OUT = tuple(f"./usr/share/{name}/*" for name in ("bug", "doc", "doc-base", "info", "lintian", "locale", "man"))
 
 
 @dataclass(frozen=True)
 class User:
-    """The user that an image runs as; its group has the same name and number."""
+    """The user that an image runs as: its number and its group's, which has the same name."""
 
     name: str
     number: int
+    group: int
     home: str
 
+    @property
+    def numbers(self) -> str:
+        """The two as an image's configuration names them."""
+        return f"{self.number}:{self.group}"
 
-def fill(root: Path, packages: Iterable[str], user: User, say: Say, without: Iterable[str] = ()) -> None:
-    """Unpack `packages` and what they depend on into the empty folder `root`, and make `user` known in it.
+    @property
+    def passwd(self) -> str:
+        """Its line of /etc/passwd."""
+        return f"{self.name}:x:{self.numbers}::{self.home}:/bin/bash\n"
 
-    `without` names packages that are depended on and not wanted. Raises apt.NoDebian or CommandFailed.
+    def own(self, folder: Path, mode: int) -> None:
+        """Make `folder` where it is missing, and make it this user's, with `mode`."""
+        folder.mkdir(parents=True, exist_ok=True)
+        os.chown(folder, self.number, self.group)
+        folder.chmod(mode)
+
+
+def fill(
+    root: Path, release: str, packages: Iterable[str], user: User | None, say: Say, without: Iterable[str] = ()
+) -> None:
+    """Unpack `packages` of `release` and what they depend on into the empty folder `root`, and make `user` known in it.
+
+    Without a `user` the image runs as NOBODY, whom every root folder knows. `without` names packages that are depended
+    on and not wanted. Raises apt.NoDebian or CommandFailed.
     """
-    wanted = apt.fetch(packages, (*_ONLY_FOR_SCRIPTS, *without), say)
+    wanted = apt.fetch(release, packages, (*_ONLY_FOR_SCRIPTS, *without), say)
     _lay_out(root)
     for done, file in enumerate(wanted):
         say(f"{len(wanted) - done} of {len(wanted)} packages to be unpacked")
@@ -73,7 +97,7 @@ def _unpack(package: Path, root: Path) -> None:
 
 
 def _lay_out(root: Path) -> None:
-    """The folders that are links on every Debian 12 machine; relative, so that unpacking never follows one outside."""
+    """The folders that are links on every Debian machine; relative, so that unpacking never follows one outside."""
     for name in ("bin", "sbin", "lib", "lib64"):
         (root / "usr" / name).mkdir(parents=True)
         (root / name).symlink_to(f"usr/{name}")
@@ -83,13 +107,12 @@ def _lay_out(root: Path) -> None:
     (root / "var/lock").symlink_to("../run/lock")
 
 
-def _finish(root: Path, user: User) -> None:
+def _finish(root: Path, user: User | None) -> None:
     """What the maintainer scripts of base-files, base-passwd and libc-bin make on a Debian machine."""
-    home = f"{user.name}:x:{user.number}:{user.number}::{user.home}:/bin/bash"
-    nobody = "nobody:x:65534:65534:nobody:/nonexistent:/usr/sbin/nologin"
+    nobody = f"nobody:x:{NOBODY}:nobody:/nonexistent:/usr/sbin/nologin\n"
     etc = {
-        "passwd": f"root:x:0:0:root:/root:/bin/bash\n{nobody}\n{home}\n",
-        "group": f"root:x:0:\nnogroup:x:65534:\n{user.name}:x:{user.number}:\n",
+        "passwd": f"root:x:0:0:root:/root:/bin/bash\n{nobody}" + (user.passwd if user else ""),
+        "group": "root:x:0:\nnogroup:x:65534:\n" + (f"{user.name}:x:{user.group}:\n" if user else ""),
         "nsswitch.conf": "passwd: files\ngroup: files\nhosts: files dns\nservices: files\n",
         "hosts": "127.0.0.1 localhost\n",
     }

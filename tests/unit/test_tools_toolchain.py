@@ -1,5 +1,6 @@
 """Which tool is taken: PATH, cache, download or build."""
 
+import re
 from pathlib import Path
 
 import pytest
@@ -151,6 +152,8 @@ def test_one_binary_and_separate_binaries_are_started_alike(tmp_path):
 
 
 def test_every_pinned_version_is_the_one_in_its_go_module():
-    for spec in (versions.PULUMI_BUILD, versions.COREDNS_BUILD):
+    for spec in (versions.PULUMI_BUILD, versions.COREDNS_BUILD, *versions.ETCD_IMAGE_BUILDS):
         text = (install.MODULES / spec.module / "go.mod").read_text()
-        assert f" {spec.version}\n" in text, f"{spec.module}/go.mod requires another version than {spec.version}"
+        required = dict(re.findall(r"(\S+) (v\S+)", text))
+        module = next(one for one in required if f"{spec.package}/".startswith(f"{one}/"))
+        assert required[module] == spec.version, f"{spec.module}/go.mod requires another version of {module}"

@@ -1,40 +1,22 @@
-"""PostgreSQL 15 of Debian 12, with contrib, behind the interface of the official image (docker-library/postgres).
+"""PostgreSQL 15 of Debian 12 behind the interface of the official image (docker-library/postgres)."""
 
-Left out: just-in-time compilation (LLVM is twice as large as all the rest), Debian's cluster scripts and their Perl,
-documentation, translations. C.UTF-8 is the locale; glibc brings it.
-"""
-
-import os
 import shutil
 from pathlib import Path
 
-from devcluster.images import apt, debian
+from devcluster.images import apt, debian, postgresql
 from devcluster.images.definition import Definition, Say
 
 MAJOR = 15
 _FOLDER = Path(__file__).resolve().parent
-_BIN = f"/usr/lib/postgresql/{MAJOR}/bin"
-_USER = debian.User("postgres", 999, "/var/lib/postgresql")
-"""The number that the official image's Dockerfile gives it; Debian's own package would take the next free one."""
-
-_WITHOUT = ("libllvm14", "postgresql-common", "postgresql-client-common", "ssl-cert")
+_USER = debian.User("postgres", 999, 999, "/var/lib/postgresql")
+"""The numbers that the official image's Dockerfile gives it; Debian's own package would take the next free ones."""
 
 
 def _fill(root: Path, say: Say) -> None:
     # nss_wrapper gives initdb a user's name where the pod runs as a number that /etc/passwd lacks.
-    packages = (*debian.BASE, f"postgresql-{MAJOR}", f"postgresql-client-{MAJOR}", "libnss-wrapper")
-    debian.fill(root, packages, _USER, say, without=_WITHOUT)
-    library = root / f"usr/lib/postgresql/{MAJOR}/lib"
-    shutil.rmtree(library / "bitcode")
-    (library / "llvmjit.so").unlink()
-    for folder, mode in (
-        ("var/lib/postgresql", 0o755),
-        ("var/lib/postgresql/data", 0o1777),
-        ("run/postgresql", 0o3777),
-    ):
-        (root / folder).mkdir(parents=True, exist_ok=True)
-        os.chown(root / folder, _USER.number, _USER.number)
-        (root / folder).chmod(mode)
+    postgresql.fill(root, apt.BOOKWORM, MAJOR, _USER, say, also=("libnss-wrapper",))
+    _USER.own(root / "var/lib/postgresql", 0o755)
+    _USER.own(root / "var/lib/postgresql/data", 0o1777)
     (root / "docker-entrypoint-initdb.d").mkdir()
     entrypoint = root / "usr/local/bin/docker-entrypoint.sh"
     entrypoint.parent.mkdir(parents=True, exist_ok=True)
@@ -46,12 +28,12 @@ def _fill(root: Path, say: Say) -> None:
 
 
 IMAGE = Definition(
-    reference=f"localhost/postgres:{MAJOR}-{apt.RELEASE}",
+    reference=f"localhost/postgres:{MAJOR}-{apt.BOOKWORM}",
     folder=_FOLDER,
     config={
-        "User": f"{_USER.number}:{_USER.number}",
+        "User": _USER.numbers,
         "Env": [
-            f"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{_BIN}",
+            f"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin:{postgresql.programs(MAJOR)}",
             "LANG=C.UTF-8",
             f"PG_MAJOR={MAJOR}",
             "PGDATA=/var/lib/postgresql/data",

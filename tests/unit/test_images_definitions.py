@@ -1,0 +1,109 @@
+"""Which images are made here, when they are made anew, and whom they run as."""
+
+import dataclasses
+import os
+import subprocess
+from pathlib import Path
+
+import pytest
+import yaml
+
+from contracts.known import images as known
+from devcluster import images, paths
+from devcluster.build.versions import GoBuild
+from devcluster.images import haproxy, patroni, postgres, python
+from devcluster.images.definition import Definition
+from devcluster.toolchain import install
+
+HAPROXY = Path(haproxy.__file__).with_name("docker-entrypoint.sh")
+
+
+def test_only_the_images_that_the_stack_names_are_made():
+    settings = {"database": {"image": "localhost/postgres:15-bookworm"}, "more": [{"image": "docker.io/haproxy:3.0"}]}
+    assert images.named({"config": settings}) == [postgres.IMAGE], "others cost minutes that nobody asked for"
+
+
+def test_the_local_stack_as_committed_needs_no_image_of_the_replicated_topology():
+    made = {definition.reference for definition in images.named(yaml.safe_load(paths.SETTINGS.read_text()))}
+    assert made == {"localhost/postgres:15-bookworm", "localhost/observer-demo:1"}, "`make up` makes these and no more"
+
+
+def test_an_image_that_is_not_made_here_is_refused_with_the_nearest():
+    with pytest.raises(images.NoImage, match=r"localhost/patroni:4.1-pg16.*is it localhost/patroni:4.1-pg17\?"):
+        images.named({"database": {"image": "localhost/patroni:4.1-pg16"}})
+
+
+def test_no_two_images_share_an_archive():
+    files = [definition.file for definition in images.DEFINITIONS]
+    assert len(files) == len(set(files)), f"one would overwrite the other: {files}"
+
+
+def test_an_image_is_made_anew_when_the_go_module_of_a_program_in_it_changes(monkeypatch, tmp_path):
+    (tmp_path / "recipe").write_text("same")
+    (tmp_path / "go.mod").write_text("one")
+    build = GoBuild(binary="tool", module="", package="example.org/tool", version="v1", minutes=1)
+    monkeypatch.setattr(install, "source_digest", lambda _: (tmp_path / "go.mod").read_text())
+    definition = Definition("localhost/x:1", Path(postgres.__file__).parent, {}, lambda *_: None, "", (build,))
+    before = definition.digest()
+    assert definition.digest() == before, "nothing changed"
+    (tmp_path / "go.mod").write_text("two")
+    assert definition.digest() != before, "the old binary would stay in the image"
+    assert dataclasses.replace(definition, builds=()).digest() != before, "a program less is another image"
+
+
+@pytest.mark.parametrize(
+    ("definition", "public"),
+    [(postgres.IMAGE, "docker.io/library/postgres:15-bookworm"), (patroni.IMAGE, "ghcr.io/zalando/spilo-17:4.0-p3")],
+)
+def test_an_image_runs_as_the_public_image_that_it_stands_in_for(definition: Definition, public: str):
+    user = str(definition.config["User"]).partition(":")[0]
+    assert user == str(known.known_user(public)), "the same manifests must be right for both"
+
+
+def test_every_image_says_numbers_of_a_user_who_is_not_root():
+    for definition in images.DEFINITIONS:
+        user, _, group = str(definition.config["User"]).partition(":")
+        assert user.isdigit() and group.isdigit() and "0" not in (user, group), (
+            f"{definition.reference}: the kubelet refuses a name, or root, where runAsNonRoot is set"
+        )
+
+
+def test_patroni_is_left_to_be_started_by_the_manifests():
+    assert not {"Entrypoint", "Cmd"} & set(patroni.IMAGE.config), "what starts by itself here would not with Spilo"
+
+
+def test_the_pinned_packages_of_the_patroni_image_are_those_asked_for():
+    folder = Path(patroni.__file__).parent
+    asked = (folder / "requirements.in").read_text().splitlines()[-1]
+    locked = (folder / "requirements.lock").read_text()
+    assert asked.replace("[etcd3,psycopg3]", "") + " " in locked, f"requirements.lock is older than {asked}"
+
+
+def test_a_program_of_a_package_starts_by_the_images_own_python(tmp_path: Path):
+    about = tmp_path / "packages" / "tool-1.dist-info"
+    about.mkdir(parents=True)
+    (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tool\nVersion: 1\n")
+    (about / "entry_points.txt").write_text("[console_scripts]\nother = tool.other:main\ntool = tool.cli:run\n")
+    program = tmp_path / "bin" / "tool"
+    python._write_program(program, tmp_path / "packages")
+    first, *rest = program.read_text().splitlines()
+    assert first == "#!/usr/bin/python3", "an installer's program names the Python of this machine"
+    assert rest[-3:] == ["from tool.cli import run", "", "sys.exit(run())"], "what the package declares under that name"
+    assert program.stat().st_mode & 0o777 == 0o755, "it must be found on PATH"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "started"),
+    [
+        ("haproxy -f x.cfg", "haproxy -W -db -f x.cfg"),
+        ("-f x.cfg", "haproxy -W -db -f x.cfg"),
+        ("echo other", "other"),
+    ],
+)
+def test_haproxy_is_started_as_in_the_official_image(tmp_path: Path, arguments: str, started: str):
+    program = tmp_path / "haproxy"
+    program.write_text('#!/bin/sh\necho haproxy "$@"\n')
+    program.chmod(0o755)
+    environment = {"PATH": f"{tmp_path}:{os.environ['PATH']}"}
+    done = subprocess.run([HAPROXY, *arguments.split()], env=environment, capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == started, "a master with workers in the foreground, and other commands as they are"
