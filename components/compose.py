@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
-from components import app, identity, namespace, secrets
+from components import app, certificates, identity, namespace, secrets
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope
@@ -47,7 +47,8 @@ class Plan:
 
 
 def compose(system: System) -> Plan:
-    """The plan of a stack, the same for the same settings. Raises SettingsRefused when two objects share a name."""
+    """The plan of a stack, the same for the same settings. Raises SettingsRefused when two objects share a name,
+    or two certificates."""
     scope = Scope.of(system)
     pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
@@ -68,7 +69,9 @@ def compose(system: System) -> Plan:
     # Made after the parts, whose claims it records; next to the namespace, because all else waits for it.
     base.manifests.insert(1, identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
     _refuse_clashes(parts)
-    return Plan(parts, published.connections, notes, system.database.topology)
+    plan = Plan(parts, published.connections, notes, system.database.topology)
+    certificates.refuse_contradictions(plan.manifests)
+    return plan
 
 
 def _refuse_clashes(parts: list[Part]) -> None:

@@ -1,25 +1,16 @@
 """A Plan becomes Pulumi resources: exactly the manifests that were judged, in their order, with their protection."""
 
-import hashlib
-import hmac
 import importlib
-import json
 import re
-from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import quote
 
 import pulumi
 import pulumi_kubernetes as kubernetes
-import pulumi_random as random
 
 from components import identity
 from components.compose import Part, Plan
-from components.manifest import Configured, Fingerprint, Generated, Manifest, Reference, Secret, Text
-from components.settings.configuration import configured_secret
+from components.manifest import Manifest, Reference
 from components.settings.system import System
-
-FINGERPRINT_KEY = Generated("fingerprint-key", 64)
+from components.values import Values
 
 
 def class_of(api_version: str, kind: str) -> type[pulumi.CustomResource] | None:
@@ -36,7 +27,7 @@ def _snake(key: str) -> str:
 
 
 class Registration:
-    """One run of the program: what was registered so far, by reference, and the secrets that were made."""
+    """One run of the program: what was registered so far, by reference."""
 
     def __init__(self, system: System) -> None:
         self._keep = system.keep
@@ -46,11 +37,10 @@ class Registration:
             enable_config_map_mutable=True,
             enable_secret_mutable=True,
         )
-        self._random = random.Provider("random")
         self._resources: dict[Reference, pulumi.Resource] = {}
-        self._secrets: dict[Secret, pulumi.Output[str]] = {}
         # Namespace and identity record: all else waits for them, so a refused change stops before anything is touched.
         self._first: list[pulumi.Resource] = []
+        self._values = Values(self._of_no_object)
 
     def register(self, plan: Plan) -> None:
         """Register every part of `plan`; each object after what it names, which must come before it in the plan."""
@@ -87,7 +77,7 @@ class Registration:
         )
         body = dict(manifest.body)
         api_version, kind = body.pop("apiVersion"), body.pop("kind")
-        values = {key: self._resolved(value) for key, value in body.items()}
+        values = {key: self._values.resolved(value) for key, value in body.items()}
         name = f"{manifest.namespace}/{manifest.name}" if manifest.namespace else manifest.name
         made = class_of(api_version, kind)
         if made is None:
@@ -100,53 +90,12 @@ class Registration:
         if kind == "Namespace" or manifest.reference == identity.REFERENCE:
             self._first.append(resource)
 
-    def _resolved(self, value: Any) -> Any:
-        match value:
-            case Generated() | Configured():
-                return self._secret(value)
-            case Text(parts=parts, escape=escape):
-                return self._joined(parts, escape)
-            case Fingerprint(of=parts):
-                return self._fingerprint(parts)
-            case Mapping():
-                return {key: self._resolved(item) for key, item in value.items()}
-            case list() | tuple():
-                return [self._resolved(item) for item in value]
-        return value
-
-    def _secret(self, secret: Secret) -> pulumi.Output[str]:
-        if secret not in self._secrets:
-            self._secrets[secret] = (
-                configured_secret(secret.key) if isinstance(secret, Configured) else self._generated(secret)
-            )
-        return self._secrets[secret]
-
-    def _generated(self, secret: Generated) -> pulumi.Output[str]:
-        # No parent: the password stays when the object that first used it moves to another component.
-        options = pulumi.ResourceOptions(
-            provider=self._random,
-            depends_on=self._first[1:],
-            protect=self._keep or None,
-            retain_on_delete=self._keep or None,
+    def _of_no_object(self, provider: pulumi.ProviderResource, *, kept: bool) -> pulumi.ResourceOptions:
+        """Without a parent: a password stays when the object that first used it moves to another component."""
+        kept = kept and self._keep
+        return pulumi.ResourceOptions(
+            provider=provider, depends_on=self._first[1:], protect=kept or None, retain_on_delete=kept or None
         )
-        made = random.RandomPassword(secret.name, length=secret.length, special=False, opts=options)
-        return pulumi.Output.secret(made.result)
-
-    def _joined(self, parts: Sequence[str | Secret], escape: str) -> pulumi.Output[str]:
-        def join(values: Sequence[str]) -> str:
-            written = zip(parts, values, strict=True)
-            return "".join(v if isinstance(part, str) else _escaped(v, escape) for part, v in written)
-
-        return pulumi.Output.all(*(self._resolved(part) for part in parts)).apply(join)
-
-    def _fingerprint(self, parts: Sequence[Any]) -> pulumi.Output[str]:
-        def keyed(values: Sequence[str]) -> str:
-            key, *rest = values
-            return hmac.new(key.encode(), "\0".join(rest).encode(), hashlib.sha256).hexdigest()
-
-        # Keyed, so that a short configured secret can't be guessed from it; then it may stand in clear text.
-        values = pulumi.Output.all(self._secret(FINGERPRINT_KEY), *(self._resolved(part) for part in parts))
-        return pulumi.Output.unsecret(values.apply(keyed))
 
 
 class _Component(pulumi.ComponentResource):
@@ -154,12 +103,6 @@ class _Component(pulumi.ComponentResource):
 
     def __init__(self, part: Part) -> None:
         super().__init__(f"postgres-apps:index:{part.kind}", part.name)
-
-
-def _escaped(value: str, escape: str) -> str:
-    if escape == "url":
-        return quote(value, safe="")
-    return json.dumps(value)[1:-1] if escape == "json" else value
 
 
 def _identity_hooks() -> pulumi.ResourceHookBinding:

@@ -7,7 +7,7 @@ import pytest
 from conftest import SECRETS
 
 from components.manifest import Configured, Fingerprint, Generated, Text, secrets_in, shown
-from components.registration import FINGERPRINT_KEY
+from components.values import FINGERPRINT_KEY
 
 EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
 CRDS = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "Cluster", "Database", "InfisicalSecret", "ExternalSecret"}

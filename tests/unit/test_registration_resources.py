@@ -9,8 +9,9 @@ from engine import password, record
 
 from components.compose import Part, Plan
 from components.manifest import Configured, Fingerprint, Generated, Manifest, Text, secrets_in, shown
-from components.registration import FINGERPRINT_KEY, Registration, _snake, class_of
+from components.registration import Registration, _snake, class_of
 from components.settings.system import Cluster, System
+from components.values import FINGERPRINT_KEY
 
 
 def manifest(kind="Secret", name="s", after=(), keep=False, api="v1", **content) -> Manifest:

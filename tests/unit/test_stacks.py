@@ -10,7 +10,7 @@ from conftest import SECRETS, configured
 from engine import Recording, Registered, main_program, password, record
 
 from components.manifest import Manifest, secrets_in, shown
-from components.registration import FINGERPRINT_KEY
+from components.values import FINGERPRINT_KEY
 
 MARKER = re.compile(r"<(generated|configured|fingerprint)[^>]*>")
 every_stack = pytest.mark.parametrize("stack", plans.STACKS)
