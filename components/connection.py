@@ -57,6 +57,11 @@ class Connection:
     client_labels: dict[str, str]
     read_only: Self | None = None
 
+    @property
+    def ports(self) -> list[int]:
+        """Every port that a client may use: the twin's too."""
+        return [self.port] + ([self.read_only.port] if self.read_only else [])
+
     def field(self, field: Field) -> str | Secret | Text:
         """The value of one field, as an environment variable takes it."""
         match field:

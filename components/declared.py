@@ -12,16 +12,31 @@ from contracts.declared import DATABASES, PATHS, READ_ONLY_PATHS, READS, READY, 
 Annotations = dict[str, str]
 
 _SERVER = ("POSTGRES_USER", "POSTGRES_PASSWORD", "POSTGRES_DB", "PGDATA", "POSTGRES_INITDB_ARGS")
+_PATRONI = (
+    "PATRONI_NAME",
+    *(f"PATRONI_{who}_PASSWORD" for who in ("SUPERUSER", "REPLICATION", "REWIND", "ETCD3")),
+    *(f"PATRONI_{what}_CONNECT_ADDRESS" for what in ("RESTAPI", "POSTGRESQL")),
+)
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
 
-def of_server(database: Database) -> Annotations:
-    """What the image's entrypoint reads, and the databases and roles that there will be after the bootstrap.
+def of_contents(database: Database) -> Annotations:
+    """The databases and roles that there will be after the bootstrap, on the pods that answer for them.
 
     Those that initdb makes in every server need no declaration.
     """
-    roles = database.roles
-    return _written({READS: _SERVER, DATABASES: [database.name], ROLES: [roles.owner, roles.app, roles.reader]})
+    roles = [getattr(database.roles, role) for role in database.login_roles]
+    return _written({DATABASES: [database.name], ROLES: roles})
+
+
+def of_server(database: Database) -> Annotations:
+    """What the official image's entrypoint reads, and what will be in it."""
+    return _written({READS: _SERVER}) | of_contents(database)
+
+
+def of_member(database: Database) -> Annotations:
+    """What Patroni reads from its environment (patroni.readthedocs.io), and what will be in it."""
+    return _written({f"{READS}.patroni": _PATRONI}) | of_contents(database)
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

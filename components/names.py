@@ -54,11 +54,12 @@ class Scope:
     namespace: str
     common: Mapping[str, str]
     keep: bool
+    domain: str
 
     @classmethod
     def of(cls, system: System) -> "Scope":
         common = {PART_OF: system.name, MANAGED_BY: "pulumi", "environment": system.environment, **system.labels}
-        return cls(system.namespace.name, common, system.keep)
+        return cls(system.namespace.name, common, system.keep, system.cluster.domain)
 
     def labels(self, workload: str, component: str) -> dict[str, str]:
         """The labels of an object that belongs to `workload`; `component` says what the workload is."""
@@ -75,6 +76,7 @@ class Scope:
         annotations: Mapping[str, Any] | None = None,
         after: tuple[Reference, ...] = (),
         keep: bool = False,
+        frozen: tuple[str, ...] = (),
         namespaced: bool = True,
     ) -> Manifest:
         """One object of this scope. `keep` takes effect where the stack keeps its data (rule 6)."""
@@ -84,4 +86,4 @@ class Scope:
         if annotations:
             metadata["annotations"] = dict(annotations)
         body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **content}
-        return Manifest(body, after, keep and self.keep)
+        return Manifest(body, after, keep and self.keep, frozen)

@@ -42,20 +42,34 @@ def allow_dns(scope: Scope, cluster: Cluster) -> Manifest:
     return _policy(scope, "allow-dns", spec)
 
 
-def database_access(scope: Scope, connection: Connection) -> list[Manifest]:
-    """One rule from both ends: clients may reach the database's pods, and these accept clients, on its port."""
-    name, ports = connection.peers[NAME], _tcp(connection.port)
-    server = {
-        "podSelector": {"matchLabels": connection.peers},
-        "policyTypes": ["Ingress"],
-        "ingress": [{"from": [_pods(connection.client_labels)], "ports": ports}],
-    }
-    clients = {
-        "podSelector": {"matchLabels": connection.client_labels},
-        "policyTypes": ["Egress"],
-        "egress": [{"to": [_pods(connection.peers)], "ports": ports}],
-    }
-    return [_policy(scope, name, server), _policy(scope, f"{name}-clients", clients)]
+Talk = tuple[Mapping[str, str], Sequence[int]]
+"""Labels of the pods at the other end, and the ports that are used."""
+
+
+def workload(
+    scope: Scope, name: str, pods: Mapping[str, str], accepts: Sequence[Talk] = (), reaches: Sequence[Talk] = ()
+) -> Manifest:
+    """The policy of the pods of `pods`: who may come to which of their ports, and where they may go."""
+    spec: dict[str, Any] = {"podSelector": {"matchLabels": dict(pods)}, "policyTypes": []}
+    if accepts:
+        spec["policyTypes"].append("Ingress")
+        spec["ingress"] = [{"from": [_pods(peers)], "ports": _tcp(*ports)} for peers, ports in accepts]
+    if reaches:
+        spec["policyTypes"].append("Egress")
+        spec["egress"] = [{"to": [_pods(peers)], "ports": _tcp(*ports)} for peers, ports in reaches]
+    return _policy(scope, name, spec)
+
+
+def database_access(scope: Scope, connection: Connection, reaches: Sequence[Talk] = ()) -> list[Manifest]:
+    """One rule from both ends: clients may reach the database's pods, and these accept clients, on its ports.
+
+    `reaches` is where those pods may go themselves.
+    """
+    name, ports = connection.peers[NAME], connection.ports
+    return [
+        workload(scope, name, connection.peers, [(connection.client_labels, ports)], reaches),
+        workload(scope, f"{name}-clients", connection.client_labels, reaches=[(connection.peers, ports)]),
+    ]
 
 
 def _peer(peer: Peer) -> dict[str, Any]:

@@ -53,9 +53,10 @@ def pod_spec(
     containers: Sequence[Mapping[str, Any]],
     volumes: Sequence[Mapping[str, Any]] = (),
     pull_secrets: Sequence[str] = (),
+    group: int | None = None,
     **fields: Any,
 ) -> dict[str, Any]:
-    """A pod that runs as `user` (its group and its volumes' too) and has no token of the API."""
+    """A pod that runs as `user` and `group`, the same number unless given, and has no token of the API."""
     spec = {
         "serviceAccountName": account,
         "automountServiceAccountToken": False,
@@ -64,8 +65,8 @@ def pod_spec(
         "securityContext": {
             "runAsNonRoot": True,
             "runAsUser": user,
-            "runAsGroup": user,
-            "fsGroup": user,
+            "runAsGroup": group or user,
+            "fsGroup": group or user,
             # Always changing the mode would make PGDATA group-writable at the second mount; PostgreSQL refuses that.
             "fsGroupChangePolicy": "OnRootMismatch",
             "seccompProfile": {"type": "RuntimeDefault"},
@@ -85,6 +86,15 @@ def template(labels: Mapping[str, str], annotations: Mapping[str, Any], spec: Ma
     if annotations:
         metadata["annotations"] = dict(annotations)
     return {"metadata": metadata, "spec": dict(spec)}
+
+
+def apart(selector: Mapping[str, str], spread: str) -> dict[str, Any]:
+    """An affinity that keeps the pods of `selector` on different nodes: `required`, or `preferred` where it can be."""
+    term = {"labelSelector": {"matchLabels": dict(selector)}, "topologyKey": "kubernetes.io/hostname"}
+    if spread == "required":
+        return {"podAntiAffinity": {"requiredDuringSchedulingIgnoredDuringExecution": [term]}}
+    weighted = [{"weight": 100, "podAffinityTerm": term}]
+    return {"podAntiAffinity": {"preferredDuringSchedulingIgnoredDuringExecution": weighted}}
 
 
 def one_node(selector: Mapping[str, str]) -> dict[str, Any]:

@@ -4,7 +4,7 @@ import json
 from collections.abc import Mapping
 
 from components.connection import Connection
-from components.manifest import Configured, Generated, Manifest, Secret, Text
+from components.manifest import Configured, Generated, Issued, Manifest, Secret, Text
 from components.names import Scope
 from components.settings.source import PullSecret, SecretSource
 
@@ -12,7 +12,7 @@ from components.settings.source import PullSecret, SecretSource
 def opaque(
     scope: Scope,
     name: str,
-    entries: Mapping[str, str | Secret | Text],
+    entries: Mapping[str, str | Secret | Text | Issued],
     labels: Mapping[str, str],
     secret_type: str = "Opaque",  # noqa: S107 (a type, no password)
 ) -> Manifest:

@@ -1,6 +1,6 @@
 """Claims as objects of their own, and how pods mount them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from components import identity
@@ -9,23 +9,38 @@ from components.names import Scope
 from components.settings.workload import Claim
 
 
-def claim(scope: Scope, settings: Claim, labels: Mapping[str, str]) -> Manifest:
-    """The PersistentVolumeClaim; a larger size grows it in place, where its StorageClass allows that."""
+def _spec(settings: Claim) -> dict[str, Any]:
     spec: dict[str, Any] = {
         "accessModes": [settings.access_mode],
         "resources": {"requests": {"storage": settings.size}},
     }
-    if settings.storage_class:
-        spec["storageClassName"] = settings.storage_class
+    return spec | ({"storageClassName": settings.storage_class} if settings.storage_class else {})
+
+
+def claim(scope: Scope, settings: Claim, labels: Mapping[str, str]) -> Manifest:
+    """The PersistentVolumeClaim; a larger size grows it in place, where its StorageClass allows that."""
     return scope.manifest(
         "v1",
         "PersistentVolumeClaim",
         settings.claim,
-        {"spec": spec},
+        {"spec": _spec(settings)},
         labels=labels,
         after=(identity.REFERENCE,),
         keep=True,
     )
+
+
+def claims_of(
+    scope: Scope, stateful_set: str, settings: Claim, count: int, labels: Mapping[str, str]
+) -> list[Manifest]:
+    """A claim for each pod of a StatefulSet, under the names that it looks for before it makes any of its template."""
+    names = (f"{settings.claim}-{stateful_set}-{number}" for number in range(count))
+    return [claim(scope, settings.model_copy(update={"claim": name}), labels) for name in names]
+
+
+def claim_template(settings: Claim) -> dict[str, Any]:
+    """The template that a StatefulSet must have for claims of its pods' own; used where one of them was deleted."""
+    return {"metadata": {"name": settings.claim}, "spec": _spec(settings)}
 
 
 def of_claim(volume: str, claim_name: str) -> dict[str, Any]:
@@ -34,6 +49,15 @@ def of_claim(volume: str, claim_name: str) -> dict[str, Any]:
 
 def of_config_map(volume: str, config_map: str) -> dict[str, Any]:
     return {"name": volume, "configMap": {"name": config_map}}
+
+
+def of_secret(volume: str, secret: str, keys: Sequence[str] = ()) -> dict[str, Any]:
+    """Files that only the pod's own group reads: PostgreSQL and libpq refuse a key that others can. All keys, or
+    those of `keys`."""
+    source: dict[str, Any] = {"secretName": secret, "defaultMode": 0o440}
+    if keys:
+        source["items"] = [{"key": key, "path": key} for key in keys]
+    return {"name": volume, "secret": source}
 
 
 def in_memory(volume: str, size: str) -> dict[str, Any]:

@@ -28,6 +28,10 @@ _NOT_SECRET_BEFORE = frozenset(
     "no empty allow require requires reset enable disable use forgot change show public checksum hash mock csrf "
     "pagination page continuation next max min num count reload".split()
 )
+_NOT_SECRET = (("initial", "cluster", "token"),)
+"""Ends of names that say something else: etcd's tells clusters apart (etcd.io/docs, «Clustering Guide»)."""
+_CODE = frozenset("[](){}*\\|^")
+"""What no password in a connection string has unescaped, and an expression of a program has: password=given["x"]."""
 _GLUED = ("password", "passwd", "token", "secret", "apikey")
 _GLUED_KEYS = ("accesskey", "secretkey", "privatekey", "signingkey", "encryptionkey")
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
@@ -74,7 +78,7 @@ def telling(name: str) -> str:
     parts = list(words(name))
     while parts and parts[-1].isdigit():
         parts.pop()
-    if not parts or set(parts[:-1]) & _NOT_SECRET_BEFORE:
+    if not parts or set(parts[:-1]) & _NOT_SECRET_BEFORE or tuple(parts[-3:]) in _NOT_SECRET:
         return ""
     if parts[-1].endswith(_GLUED_KEYS):
         return "key"
@@ -102,11 +106,13 @@ def credential(value: str) -> str:
     """What in `value` has the form of a credential, in words; "" for none."""
     if "://" in value:
         for user, password in _URL.findall(value):
-            if not placeholder(password) and not set(password) & set("[](){}*\\|^"):
+            if not placeholder(password) and not set(password) & _CODE:
                 if user in _SAMPLE_USERS and password in _SAMPLE_PASSWORDS:
                     continue  # https://user:password@host: the way in which documentation writes it.
                 return "a URL with a password in it"
-    if "=" in value and (found := _PAIR.search(value)) and not placeholder(found[1].strip("'")):
+    if "=" in value and any(
+        not placeholder(found := pair.strip("'")) and not set(found) & _CODE for pair in _PAIR.findall(value)
+    ):
         return "a connection string with a password in it"
     if (token := _KNOWN_TOKEN.search(value)) and "EXAMPLE" not in token[0]:
         return "a token of a known form"

@@ -5,8 +5,11 @@ from components.settings.database import Database
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
 
-PASSWORDS = {"owner": "OWNER_PASSWORD", "app": "APP_PASSWORD", "reader": "READER_PASSWORD"}
-"""Role → the environment variable with its password, in the bootstrap's container."""
+
+def passwords(database: Database) -> dict[str, str]:
+    """Role → the environment variable with its password, in the bootstrap's container."""
+    return {role: f"{role.upper()}_PASSWORD" for role in database.login_roles}
+
 
 _QUIET = """\
 \\set ON_ERROR_STOP on
@@ -114,7 +117,10 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 def bootstrap_sql(database: Database) -> str:
     """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
     roles = database.roles
-    made = "".join(_role(getattr(roles, role), variable) for role, variable in PASSWORDS.items())
+    all_roles = passwords(database)
+    made = "".join(_role(getattr(roles, role), variable) for role, variable in all_roles.items())
+    # Connected to `postgres`, as the exporter is: CONNECT there was just taken from PUBLIC.
+    watching = f'GRANT pg_monitor TO "{roles.monitor}";\nGRANT CONNECT ON DATABASE postgres TO "{roles.monitor}";\n'
     return "".join(
         (
             _QUIET,
@@ -123,5 +129,6 @@ def bootstrap_sql(database: Database) -> str:
             _adopted(f'"{roles.owner}"'),
             _rights(roles.owner, roles.app, roles.reader),
             _ledger(roles.owner),
+            watching if "monitor" in all_roles else "",
         )
     )

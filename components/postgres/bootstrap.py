@@ -8,8 +8,7 @@ from components.manifest import Manifest
 from components.names import Scope, client_labels
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, shell, template
-from components.postgres.access import PASSWORDS, bootstrap_sql
-from components.postgres.configuration import PORT
+from components.postgres.access import bootstrap_sql, passwords
 from components.settings.database import Database
 
 SMALL: dict[str, Any] = {
@@ -26,27 +25,29 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
     """ServiceAccount and Job of the bootstrap; `connections` holds the role Connections by role."""
     name = f"{database.service}-bootstrap"
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
+    server = connections["app"]
+    variables = passwords(database)
     psql = container(
         "bootstrap",
         database.image,
         command=shell(f"{WAIT}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{bootstrap_sql(database)}\nSQL\n"),
         env=[
-            {"name": "PGHOST", "value": database.service},
-            {"name": "PGPORT", "value": str(PORT)},
+            {"name": "PGHOST", "value": server.host},
+            {"name": "PGPORT", "value": str(server.port)},
             {"name": "PGDATABASE", "value": "postgres"},
             {"name": "PGCONNECT_TIMEOUT", "value": "5"},
             from_secret("PGUSER", superuser.name, "POSTGRES_USER"),
             from_secret("PGPASSWORD", superuser.name, "POSTGRES_PASSWORD"),
-            *(from_secret(variable, connections[role].secret, "password") for role, variable in PASSWORDS.items()),
+            *(from_secret(variable, connections[role].secret, "password") for role, variable in variables.items()),
         ],
         resources=SMALL,
     )
     spec = pod_spec(user=database.run_as, account=name, containers=[psql])
     after = (
-        ("Service", database.service),
+        ("Service", server.host),
         ("ServiceAccount", name),
-        *(("Secret", connections[role].secret) for role in PASSWORDS),
+        *(("Secret", connections[role].secret) for role in variables),
     )
-    pods = template(labels, declared.of_bootstrap(PASSWORDS.values()), spec)
+    pods = template(labels, declared.of_bootstrap(variables.values()), spec)
     run = job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=after)
     return [service_account(scope, name, "bootstrap"), run]

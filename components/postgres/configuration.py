@@ -7,19 +7,25 @@ DIRECTORY = "/etc/postgresql"
 PORT = 5432
 
 
-def parameters(database: Database) -> dict[str, str]:
-    """Every parameter of postgresql.conf: ours, the computed ones, and the stack's own on top."""
+SOCKETS = "/var/run/postgresql"
+
+
+def common(database: Database) -> dict[str, str]:
+    """What every topology sets, before the stack's own parameters override it."""
     fixed = {
-        "listen_addresses": "*",
-        "port": str(PORT),
-        "unix_socket_directories": "/var/run/postgresql",
-        "hba_file": f"{DIRECTORY}/pg_hba.conf",
+        "unix_socket_directories": SOCKETS,
         "password_encryption": "scram-sha-256",
         "log_checkpoints": "on",
         "log_lock_waits": "on",
         "log_line_prefix": "%m [%p] %q%u@%d ",
     }
-    return fixed | computed(database) | database.parameters
+    return fixed | computed(database)
+
+
+def parameters(database: Database) -> dict[str, str]:
+    """Every parameter of a standalone server's postgresql.conf."""
+    files = {"listen_addresses": "*", "port": str(PORT), "hba_file": f"{DIRECTORY}/pg_hba.conf"}
+    return files | common(database) | database.parameters
 
 
 def postgresql_conf(database: Database) -> str:

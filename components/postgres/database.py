@@ -1,16 +1,17 @@
 """A database of any topology: its manifests, and the Connections it publishes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from components import network, secrets
+from components import secrets
 from components.connection import Connection
 from components.manifest import Generated, Manifest, Reference
-from components.names import Scope, client_labels, selector
-from components.postgres import bootstrap, standalone
-from components.postgres.configuration import PORT
+from components.names import Scope, client_labels
+from components.postgres import bootstrap, replicated, standalone
+from components.postgres.access import passwords
+from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 
-ROLES = ("owner", "app", "reader")
+_TOPOLOGIES = {"standalone": standalone, "replicated": replicated}
 
 
 @dataclass(frozen=True)
@@ -22,23 +23,26 @@ class Published:
     ready: Reference
 
 
-def _connection(database: Database, role: str) -> Connection:
+def _connection(database: Database, endpoint: Endpoint, role: str) -> Connection:
     name = f"{database.service}-{role}"
-    return Connection(
-        host=database.service,
-        port=PORT,
+    primary = Connection(
+        host=endpoint.host,
+        port=endpoint.port,
         database=database.name,
         user=getattr(database.roles, role),
         password=Generated(name),
         secret=name,
-        sslmode="prefer",
-        peers=selector(database.service),
+        sslmode=endpoint.sslmode,
+        peers=endpoint.peers,
         client_labels=client_labels(database.service),
     )
+    if endpoint.read_port is None:
+        return primary
+    return replace(primary, read_only=replace(primary, port=endpoint.read_port))
 
 
 def render(scope: Scope, database: Database) -> Published:
-    """Every object of the database, and its Connections."""
+    """Every object of the database, and its Connections by role."""
     labels = scope.labels(database.service, standalone.COMPONENT)
     superuser_name = standalone.superuser_secret(database)
     superuser = secrets.opaque(
@@ -51,13 +55,14 @@ def render(scope: Scope, database: Database) -> Published:
         },
         labels,
     )
-    connections = {role: _connection(database, role) for role in ROLES}
+    topology = _TOPOLOGIES[database.topology]
+    endpoint = topology.endpoint(scope, database)
+    connections = {role: _connection(database, endpoint, role) for role in passwords(database)}
     access = bootstrap.render(scope, database, superuser, connections)
     manifests = [
         superuser,
         *(secrets.credentials(scope, connection, labels) for connection in connections.values()),
-        *standalone.render(scope, database, superuser),
-        *network.database_access(scope, connections["app"]),
+        *topology.render(scope, database, superuser, connections),
         *access,
     ]
     return Published(manifests, connections, access[-1].reference)

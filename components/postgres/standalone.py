@@ -3,12 +3,15 @@
 from typing import Any
 
 from components import declared, volumes
+from components.connection import Connection
 from components.images import data_directory, data_mount
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
 from components.namespace import service_account
+from components.network import database_access
 from components.pod import container, pod_spec, requirements, template
 from components.postgres.configuration import DIRECTORY, PORT, pg_hba_conf, postgresql_conf
+from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
 
@@ -110,7 +113,12 @@ def _services(scope: Scope, database: Database) -> tuple[Manifest, Manifest]:
     )
 
 
-def render(scope: Scope, database: Database, superuser: Manifest) -> list[Manifest]:
+def endpoint(_scope: Scope, database: Database) -> Endpoint:
+    """Clients find the server by its Service."""
+    return Endpoint(host=database.service, port=PORT, sslmode="prefer", peers=selector(database.service))
+
+
+def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
     """Every object of the server; `superuser` is the Secret that it initialises itself with."""
     labels = scope.labels(database.service, COMPONENT)
     files = {"postgresql.conf": postgresql_conf(database), "pg_hba.conf": pg_hba_conf(database)}
@@ -123,4 +131,5 @@ def render(scope: Scope, database: Database, superuser: Manifest) -> list[Manife
         headless,
         _stateful_set(scope, database, configuration, superuser),
         service,
+        *database_access(scope, connections["app"]),
     ]

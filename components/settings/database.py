@@ -5,8 +5,9 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
-from components.settings.parameters import Parameters, check_shared_buffers
+from components.settings.parameters import DECIDED_BY_PATRONI, Parameters, check_shared_buffers
 from components.settings.quantity import amount, mebibytes
+from components.settings.replicated import Replicated
 from components.settings.words import Identifier, Image, Labels, Section, ServiceName
 from components.settings.workload import Claim, Resources
 
@@ -21,25 +22,26 @@ SMALLEST_MEMORY = 256
 
 
 class Roles(Section):
-    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader."""
+    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader, and who reads statistics."""
 
     superuser: Identifier = "postgres"
     owner: Identifier
     app: Identifier
     reader: Identifier
+    monitor: Identifier = "postgres_exporter"
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        names = [self.superuser, self.owner, self.app, self.reader]
+        names = [self.superuser, self.owner, self.app, self.reader, self.monitor]
         if len(set(names)) != len(names):
-            raise ValueError("allowed: four different names; an app that is owner or superuser can drop its tables")
+            raise ValueError("allowed: five different names; an app that is owner or superuser can drop its tables")
         return self
 
 
 class Database(Section):
     """One PostgreSQL and the database in it."""
 
-    topology: Literal["standalone"]
+    topology: Literal["standalone", "replicated"]
     version: int = Field(ge=OLDEST, le=NEWEST)
     image: Image
     user: int | None = Field(default=None, ge=1)
@@ -53,13 +55,14 @@ class Database(Section):
     crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
+    replicated: Replicated = Replicated()
 
     @field_validator("service")
     @classmethod
     def _room_for_its_pods(cls, name: str) -> str:
         if len(name) > LONGEST_SERVICE:
             raise ValueError(
-                f"allowed: at most {LONGEST_SERVICE} characters; its StatefulSet's pods carry the name and a hash of "
+                f"allowed: at most {LONGEST_SERVICE} characters; its StatefulSets' pods carry the name and a hash of "
                 "10 in a label of 63"
             )
         return name
@@ -83,6 +86,19 @@ class Database(Section):
         return storage
 
     @model_validator(mode="after")
+    def _patroni_fits(self) -> Self:
+        if not self.is_replicated:
+            return self
+        longest = LONGEST_SERVICE - len("-etcd")
+        if len(self.service) > longest:
+            raise ValueError(
+                f"allowed: a `service` of at most {longest} characters; `{self.etcd}` is a StatefulSet too"
+            )
+        if decided := sorted(set(self.parameters) & DECIDED_BY_PATRONI):
+            raise ValueError(f"allowed: parameters that Patroni does not decide; found {', '.join(decided)}")
+        return self
+
+    @model_validator(mode="after")
     def _shared_buffers_fit(self) -> Self:
         check_shared_buffers(self.parameters, int(amount(self.resources.limits.memory)))
         return self
@@ -100,9 +116,46 @@ class Database(Section):
         return self
 
     @property
+    def is_replicated(self) -> bool:
+        return self.topology == "replicated"
+
+    @property
+    def login_roles(self) -> tuple[str, ...]:
+        """The fields of `roles` that the bootstrap makes."""
+        watched = self.is_replicated and self.replicated.exporter is not None
+        return ("owner", "app", "reader", "monitor") if watched else ("owner", "app", "reader")
+
+    @property
+    def images(self) -> dict[str, str]:
+        """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
+        of_topology = self.replicated.images(self.version) if self.is_replicated else {}
+        return {"image": self.image} | {f"replicated.{where}": image for where, image in of_topology.items()}
+
+    @property
     def run_as(self) -> int:
         """The numeric user of the image."""
         return self.user or known_user(self.image) or 0
+
+    @property
+    def services(self) -> tuple[str, ...]:
+        """The names of all Services of this topology."""
+        of_topology = (self.router, self.etcd) if self.is_replicated else ()
+        return (self.service, self.headless, *of_topology)
+
+    @property
+    def scope(self) -> str:
+        """The name of the replicated cluster, under which its state is kept in etcd."""
+        return self.replicated.scope or f"{self.service}-ha"
+
+    @property
+    def router(self) -> str:
+        """The Service of a replicated database that clients use."""
+        return f"{self.service}-router"
+
+    @property
+    def etcd(self) -> str:
+        """The StatefulSet of etcd, and its headless Service."""
+        return f"{self.service}-etcd"
 
     @property
     def headless(self) -> str:

@@ -23,6 +23,15 @@ DECIDED = {
 }
 """Parameter → why the program decides it."""
 
+DECIDED_BY_PATRONI = frozenset(
+    {
+        *("cluster_name", "hot_standby", "wal_level", "wal_log_hints", "max_wal_senders", "max_replication_slots"),
+        *("synchronous_standby_names", "primary_conninfo", "primary_slot_name", "recovery_target_timeline"),
+        *("ssl_cert_file", "ssl_key_file", "ssl_ca_file", "restore_command", "promote_trigger_file"),
+    }
+)
+"""Of a replicated database: what its members need of each other (patroni.readthedocs.io, «Patroni configuration»)."""
+
 _UNITS = {"": 8192, "B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 """Bytes; a memory parameter without a unit counts blocks of 8 kB (postgresql.org/docs, «Setting Parameters»)."""
 

@@ -9,7 +9,7 @@ from components.settings.app import App
 from components.settings.database import Database
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
-from components.settings.words import Label, LabelKey, Labels, Section, ServiceName
+from components.settings.words import Label, LabelKey, Labels, ObjectName, Section, ServiceName
 from components.settings.workload import Resources
 
 
@@ -19,6 +19,7 @@ class Cluster(Section):
     context: str = Field(min_length=1)
     dns_namespace: Label = "kube-system"
     dns_pods: Labels = {"k8s-app": "kube-dns"}
+    domain: ObjectName = "cluster.local"
 
 
 class Namespace(Section):
@@ -86,7 +87,8 @@ class System(Section):
     def _digests(self) -> Self:
         if not self.images.require_digest:
             return self
-        used = {"database": self.database.image} | {f"apps.{name}": app.image for name, app in self.apps.items()}
+        used = {f"database.{where}": image for where, image in self.database.images.items()}
+        used |= {f"apps.{name}": app.image for name, app in self.apps.items()}
         bare = [
             f"{image} ({where})"
             for where, image in used.items()
@@ -101,8 +103,8 @@ class System(Section):
 
     @model_validator(mode="after")
     def _names_apart(self) -> Self:
-        if self.database.service in self.apps or self.database.headless in self.apps:
-            raise ValueError(f"allowed: apps not named like the database's Service `{self.database.service}`")
+        if taken := [name for name in self.database.services if name in self.apps]:
+            raise ValueError(f"allowed: apps not named like the database's Service `{taken[0]}`")
         long = [name for name, app in self.apps.items() if app.migration and len(name) > LONGEST_MIGRATED]
         if long:
             raise ValueError(

@@ -75,6 +75,8 @@ def test_a_secret_in_plain_text_is_told_in_both_places_and_never_shown(name, val
         ("CLASS", "org.springframework.boot.autoconfigure.Jdbc2DataSource"),
         ("FEATURES", "EnableHttp2AndGrpcWebTransportV2ForAllClients"),
         ("URL", "https://user:password@host is how it is written"),
+        ("ETCD_INITIAL_CLUSTER_TOKEN", "pg-ha"),
+        ("main.py", 'connect(host, password=given["password"])'),
     ],
 )
 def test_what_only_looks_like_a_secret_is_left_alone(name, value) -> None:
@@ -105,6 +107,7 @@ def test_a_password_in_an_argument_is_found(arguments, path) -> None:
         ["sh", "-c", 'PGPASSWORD="$DB_PASSWORD" psql --password-stdin; TOKEN=$(cat /run/token)'],
         ["--password", "$(DB_PASSWORD)", "--authentication-token-webhook=true"],
         ["psql", "-c", "ALTER ROLE app PASSWORD :'password'"],
+        ["etcd", "--initial-cluster-token=pg-ha"],
     ],
 )
 def test_arguments_that_name_a_secret_do_not_hold_one(arguments) -> None:

@@ -5,7 +5,7 @@ import re
 import plans
 import pytest
 
-from components.postgres.access import LEDGER, PASSWORDS, bootstrap_sql
+from components.postgres.access import LEDGER, bootstrap_sql, passwords
 
 STACK = "prod"
 
@@ -68,13 +68,13 @@ def test_passwords_never_stand_in_the_sql_and_never_reach_the_log():
     text = sql()
     assert text.index("log_statement = 'none'") < text.index("ALTER ROLE"), "before the first password"
     assert text.index("log_min_error_statement = 'panic'") < text.index("ALTER ROLE"), "nor by an error"
-    assert text.count("PASSWORD :'password'") == len(PASSWORDS), "psql quotes what printenv gave"
+    assert text.count("PASSWORD :'password'") == len(passwords(plans.system("dev").database)), "psql quotes what printenv gave"
     assert "generated" not in str(bootstrap()["command"]), "the command is in the Job's definition, which all can read"
 
 
 def test_the_bootstrap_reads_each_password_from_its_own_secret():
     found = {item["name"]: item.get("valueFrom", {}).get("secretKeyRef") for item in bootstrap()["env"]}
-    for role, variable in PASSWORDS.items():
+    for role, variable in passwords(plans.system("dev").database).items():
         assert found[variable] == {"name": f"postgres-{role}", "key": "password"}, role
     assert found["PGPASSWORD"] == {"name": "postgres-superuser", "key": "POSTGRES_PASSWORD"}
 

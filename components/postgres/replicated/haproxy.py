@@ -1,0 +1,105 @@
+"""haproxy.cfg: writes to the one member that says it is primary, reads to standbys that keep up.
+
+Sources: docs.haproxy.org/3.0/configuration.html; Patroni's own template (extras/confd/templates/haproxy.tmpl), of
+which the checks are kept, and the times are not: three checks 3 s apart would take 9 s to see a switchover.
+"""
+
+from components.postgres.replicated.addresses import PATRONI, PORT, READS, STATISTICS, WRITES, Addresses
+
+DIRECTORY = "/usr/local/etc/haproxy"
+AUTHORITY = f"{DIRECTORY}/tls/ca.crt"
+USER = "statistics"
+PASSWORD = "STATISTICS_PASSWORD"  # noqa: S105 (the variable's name)
+
+_HEAD = """\
+global
+  log stdout format raw local0 info
+  maxconn {most}
+  # Sessions that outlive this are cut when the pod ends.
+  hard-stop-after 30s
+
+resolvers cluster
+  parse-resolv-conf
+  accepted_payload_size 8192
+  timeout resolve 1s
+  timeout retry 500ms
+  hold valid 1s
+  hold obsolete 0s
+
+defaults
+  mode tcp
+  log global
+  option tcplog
+  option dontlognull
+  option clitcpka
+  option srvtcpka
+  # A connection that its server refuses goes to another one, if one is up by then.
+  retries 3
+  option redispatch 1
+  timeout connect 1s
+  timeout check 1s
+  timeout queue 5s
+  # Idle sessions belong to PostgreSQL (idle_session_timeout): pools keep theirs for hours.
+  timeout client 24h
+  timeout server 24h
+
+frontend statistics
+  mode http
+  bind :{statistics}
+  no log
+  timeout client 10s
+  monitor-uri /healthz
+  http-request use-service prometheus-exporter if {{ path /metrics }}
+  stats enable
+  stats uri /stats
+  stats hide-version
+  stats auth {user}:"${{{password}}}"
+
+frontend write
+  bind :{writes}
+  default_backend primary
+
+frontend read
+  bind :{reads}
+  # With no standby left, reads are better answered by the primary than not at all.
+  use_backend standbys if {{ nbsrv(standbys) gt 0 }}
+  default_backend primary
+"""
+
+_BACKEND = """
+backend {name}
+  balance {balance}
+  option httpchk
+  http-check send meth GET uri {uri}
+  http-check expect status 200
+  default-server port {patroni} check check-ssl verify required ca-file {authority} resolvers cluster init-addr none
+  default-server {times} rise 1 on-marked-down shutdown-sessions
+"""
+
+# A connection that fails marks the primary down at once, instead of at the next check.
+_WATCHED = "inter 500ms fastinter 200ms downinter 300ms fall 2 observe layer4 error-limit 1 on-error mark-down"
+_UNHURRIED = "inter 2s fastinter 500ms downinter 1s fall 2"
+
+_LAG = 16 * 2**20
+"""Bytes behind the primary at which a standby gets no reads: one WAL segment."""
+
+
+def configuration(addresses: Addresses) -> str:
+    """The file. Every member is in both backends; Patroni's answers decide which of them are up."""
+    most = addresses.database.max_connections * addresses.database.replicated.members
+    head = _HEAD.format(most=2 * most, statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD)
+    backends = (
+        ("primary", "first", "/primary", _WATCHED),
+        ("standbys", "leastconn", f"/replica?lag={_LAG}", _UNHURRIED),
+    )
+    return head + "".join(_backend(addresses, *backend) for backend in backends)
+
+
+def _backend(addresses: Addresses, name: str, balance: str, uri: str, times: str) -> str:
+    head = _BACKEND.format(name=name, balance=balance, uri=uri, patroni=PATRONI, authority=AUTHORITY, times=times)
+    servers = [
+        f"  server {pod} {address}:{PORT} verifyhost {address}\n"
+        for pod in addresses.members
+        for address in (addresses.member(pod),)
+    ]
+    return head + "".join(servers)

@@ -1,0 +1,139 @@
+"""The two Jobs of a replicated database; their programs are in scripts/ and run in the members' image."""
+
+from pathlib import Path
+from typing import Any
+
+from components import job, network, volumes
+from components.manifest import Generated, Manifest
+from components.names import Scope, checksums
+from components.namespace import service_account
+from components.pod import container, from_secret, pod_spec, template
+from components.postgres.replicated import certificates, patroni
+from components.postgres.replicated.addresses import ETCD, PATRONI, Addresses
+from components.secrets import opaque
+
+ACCESS, SETTLE = "etcd-access", "settle"
+_FOLDER = Path(__file__).resolve().parent / "scripts"
+_SCRIPTS = f"{patroni.DIRECTORY}/scripts"
+_FILES = {ACCESS: "etcd_access.py", SETTLE: "settle.py"}
+_SMALL: dict[str, Any] = {
+    "requests": {"cpu": "10m", "memory": "32Mi"},
+    "limits": {"cpu": "500m", "memory": "128Mi"},
+}
+
+
+def scripts(scope: Scope, addresses: Addresses) -> Manifest:
+    """The ConfigMap with the programs."""
+    name = f"{addresses.database.service}-scripts"
+    data = {file: (_FOLDER / file).read_text() for file in _FILES.values()}
+    return scope.manifest("v1", "ConfigMap", name, {"data": data}, labels=scope.labels(name, "database"))
+
+
+def _run(
+    scope: Scope,
+    addresses: Addresses,
+    which: str,
+    environment: list[dict[str, Any]],
+    read: list[Manifest],
+    *,
+    mounted: dict[str, Manifest],
+    seconds: int,
+    after: list[Manifest],
+) -> list[Manifest]:
+    """ServiceAccount and Job. It runs again when one of `read` changes; `mounted`: path → ConfigMap."""
+    database = addresses.database
+    name = f"{database.service}-{which}"
+    labels = scope.labels(name, which)
+    account = service_account(scope, name, which)
+    user, group = database.replicated.run_as
+    run = container(
+        which,
+        database.replicated.server_image(database.version),
+        command=["python3", "-I", f"{_SCRIPTS}/{_FILES[which]}"],
+        env=[
+            {"name": "CERTIFICATES", "value": patroni.TLS},
+            {"name": "DEADLINE", "value": str(seconds)},
+            *environment,
+        ],
+        resources=_SMALL,
+        mounts=[
+            volumes.mount("tls", patroni.TLS, read_only=True),
+            *(volumes.mount(source.name, path, read_only=True) for path, source in mounted.items()),
+        ],
+    )
+    pods = pod_spec(
+        user=user,
+        group=group,
+        account=name,
+        containers=[run],
+        volumes=[
+            volumes.of_secret("tls", certificates.members_secret(addresses)),
+            *(volumes.of_config_map(source.name, source.name) for source in mounted.values()),
+        ],
+    )
+    needs = tuple(manifest.reference for manifest in (account, *read, *after))
+    made = template(
+        labels, checksums(*(manifest for manifest in read if manifest.kind in ("Secret", "ConfigMap"))), pods
+    )
+    once = job.once(scope, name, made, labels=labels, deadline=seconds + 60, retries=3, after=needs)
+    return [account, once]
+
+
+def etcd_access(
+    scope: Scope, addresses: Addresses, programs: Manifest, tls: Manifest, passwords: Manifest, etcd: Manifest
+) -> list[Manifest]:
+    """Makes etcd ask for a password: a Secret for its root, and the Job, after `etcd` has its quorum."""
+    name = f"{addresses.database.etcd}-root"
+    labels = scope.labels(name, "consensus")
+    root = opaque(scope, name, {"password": Generated(name)}, labels)
+    environment = [
+        {"name": "ETCD_HOSTS", "value": ",".join(addresses.etcd_clients)},
+        {"name": "ETCD_PREFIX", "value": f"/service/{addresses.database.scope}/"},
+        from_secret("ETCD_ROOT_PASSWORD", root.name, "password"),
+        from_secret("ETCD_PASSWORD", passwords.name, "ETCD_PASSWORD"),
+    ]
+    read = [programs, root, passwords]
+    mounted = {_SCRIPTS: programs}
+    after = [tls, etcd]
+    return [
+        root,
+        *_run(scope, addresses, ACCESS, environment, read, mounted=mounted, seconds=300, after=after),
+        network.workload(
+            scope,
+            f"{addresses.database.service}-{ACCESS}",
+            addresses.job_pods(ACCESS),
+            reaches=[(addresses.etcd_pods, [ETCD])],
+        ),
+    ]
+
+
+def settle(
+    scope: Scope, addresses: Addresses, programs: Manifest, tls: Manifest, members: list[Manifest]
+) -> list[Manifest]:
+    """Brings the shared configuration into etcd, rolls what needs a restart, and has renewed certificates read."""
+    shared = next(manifest for manifest in members if manifest.name.endswith("-shared"))
+    servers = next(manifest for manifest in members if manifest.kind == "StatefulSet")
+    urls = ",".join(f"https://{addresses.member(pod)}:{PATRONI}" for pod in addresses.members)
+    mounted = {_SCRIPTS: programs, f"{patroni.DIRECTORY}/shared": shared}
+    environment = [
+        {"name": "MEMBERS", "value": urls},
+        {"name": "DYNAMIC", "value": f"{patroni.DIRECTORY}/shared/dynamic.json"},
+    ]
+    return [
+        *_run(
+            scope,
+            addresses,
+            SETTLE,
+            environment,
+            [programs, shared, tls],
+            mounted=mounted,
+            seconds=900,
+            after=[servers],
+        ),
+        network.workload(
+            scope,
+            f"{addresses.database.service}-{SETTLE}",
+            addresses.job_pods(SETTLE),
+            reaches=[(addresses.member_pods, [PATRONI])],
+        ),
+    ]

@@ -1,0 +1,59 @@
+"""All objects of a replicated database, in the order in which each comes after what it needs."""
+
+from components import network, secrets
+from components.connection import Connection
+from components.manifest import Generated, Manifest
+from components.names import Scope
+from components.postgres.endpoint import Endpoint
+from components.postgres.replicated import certificates, etcd, jobs, members, router
+from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
+from components.settings.database import Database
+
+
+def endpoint(scope: Scope, database: Database) -> Endpoint:
+    """Clients find the router; it knows who is primary."""
+    pods = Addresses(scope, database).router_pods
+    return Endpoint(host=database.router, port=WRITES, read_port=READS, sslmode="require", peers=pods)
+
+
+def _passwords(scope: Scope, addresses: Addresses) -> Manifest:
+    """What members show to each other and to etcd."""
+    name = f"{addresses.database.service}-patroni"
+    entries = {f"{who}_PASSWORD": Generated(f"{name}/{who.lower()}") for who in ("REPLICATION", "REWIND", "ETCD")}
+    return secrets.opaque(scope, name, entries, scope.labels(addresses.database.service, members.COMPONENT))
+
+
+def _policies(scope: Scope, addresses: Addresses, client: Connection) -> list[Manifest]:
+    reaches = [(addresses.member_pods, [PORT, PATRONI])]
+    return [
+        *network.database_access(scope, client, reaches),
+        members.policy(scope, addresses),
+        etcd.policy(scope, addresses),
+    ]
+
+
+def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
+    """etcd, then its passwords, then the members, then the router."""
+    addresses = Addresses(scope, database)
+    passwords = _passwords(scope, addresses)
+    for_members, for_etcd, *for_clients = certificates.render(scope, addresses)
+    programs = jobs.scripts(scope, addresses)
+    consensus = etcd.render(scope, addresses, for_etcd)
+    quorum = next(manifest for manifest in consensus if manifest.kind == "StatefulSet")
+    access = jobs.etcd_access(scope, addresses, programs, for_members, passwords, quorum)
+    asked = next(manifest for manifest in access if manifest.kind == "Job")
+    monitor = connections["monitor"].secret if database.replicated.exporter else None
+    servers = members.render(scope, addresses, superuser, passwords, monitor, [for_members, asked])
+    return [
+        *_policies(scope, addresses, connections["app"]),
+        passwords,
+        for_members,
+        for_etcd,
+        *for_clients,
+        programs,
+        *consensus,
+        *access,
+        *servers,
+        *jobs.settle(scope, addresses, programs, for_members, servers),
+        *router.render(scope, addresses, for_members),
+    ]
