@@ -53,6 +53,12 @@ def pairs(workload: Workload, annotation: str) -> dict[str, str]:
     return {name: value for name, equals, value in found if name and equals}
 
 
+def of_containers(workload: Workload, annotation: str) -> list[tuple[str, str]]:
+    """(annotation, container) of every `annotation` that is one container's own: with `.CONTAINER` behind it."""
+    own = [text(key) for key in workload.annotations if text(key).startswith(f"{annotation}.")]
+    return [(key, key.removeprefix(f"{annotation}.")) for key in own]
+
+
 def where(workload: Workload, annotation: str) -> str:
     """The path of an annotation in the object."""
     return ".".join((*workload.where.split(".")[:-1], f"metadata.annotations[{annotation}]"))

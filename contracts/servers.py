@@ -10,6 +10,7 @@ from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
 from contracts.objects import mapping, text
+from contracts.taken import more_may_come
 from contracts.workload import Container, Workload
 
 _BY_INITDB = frozenset({"postgres", "template1"})
@@ -45,7 +46,7 @@ def server_of(index: Index, workload: Workload) -> Server | None:
         databases = _BY_INITDB | frozenset(words(workload, DATABASES))
         roles = frozenset({superuser, *words(workload, ROLES)})
         return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
-    vague = _reads_unknown(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
+    vague = more_may_come(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
     if (
         vague
         or ("POSTGRES_USER" in values and values["POSTGRES_USER"] is None)
@@ -83,13 +84,6 @@ def _files(index: Index, workload: Workload, volume: str) -> Iterable[object]:
     source = mapping(mapping(workload.volumes.get(volume)).get("configMap"))
     body = index.get("ConfigMap", workload.ref.namespace, text(source.get("name")))
     return mapping(mapping(body).get("data")).values()
-
-
-def _reads_unknown(index: Index, workload: Workload, container: Container) -> bool:
-    """Whether the container takes variables from a source of which the set does not tell all keys."""
-    taken = (r for r in index.readings_of(workload) if r.where.startswith(f"{container.where}.envFrom["))
-    found = (index.sources.of(reading.source) for reading in taken)
-    return any(source is None or not source.complete for source in found)
 
 
 def _runs_more(index: Index, workload: Workload, container: Container) -> bool:

@@ -17,7 +17,8 @@ class Engine:
     """`data` is the directory that holds the data where nothing says otherwise; "" where the version decides.
 
     `variable` and `options` move it. `written` are directories that it writes besides. `root` says that the image
-    starts as root, makes the directory its own, and only then becomes `user`.
+    starts as root, makes the directory its own, and only then becomes `user`. Of the variables `needs` its entrypoint
+    wants one before it makes a data directory.
     """
 
     name: str
@@ -27,13 +28,35 @@ class Engine:
     written: tuple[str, ...] = ()
     root: bool = True
     user: int = 999
+    needs: tuple[str, ...] = ()
 
 
-_POSTGRES = Engine("PostgreSQL", "", "PGDATA", ("-D", "--pgdata"), ("/var/run/postgresql", "/tmp"))  # noqa: S108
+_TMP = "/tmp"  # noqa: S108
+_MYSQL = ("MYSQL_ROOT_PASSWORD", "MYSQL_ROOT_PASSWORD_FILE", "MYSQL_ALLOW_EMPTY_PASSWORD", "MYSQL_RANDOM_ROOT_PASSWORD")
+_MARIADB = tuple(
+    f"{brand}_{rest}"
+    for brand in ("MARIADB", "MYSQL")
+    for rest in (
+        "ROOT_PASSWORD",
+        "ROOT_PASSWORD_FILE",
+        "ALLOW_EMPTY_ROOT_PASSWORD",
+        "ALLOW_EMPTY_PASSWORD",
+        "RANDOM_ROOT_PASSWORD",
+        "ROOT_PASSWORD_HASH",
+    )
+)
+_POSTGRES = Engine(
+    "PostgreSQL",
+    "",
+    "PGDATA",
+    ("-D", "--pgdata"),
+    ("/var/run/postgresql", _TMP),
+    needs=("POSTGRES_PASSWORD", "POSTGRES_PASSWORD_FILE", "POSTGRES_HOST_AUTH_METHOD"),
+)
 _ENGINES = {
-    "mysql": Engine("MySQL", "/var/lib/mysql", "", ("--datadir", "-h"), ("/var/run/mysqld", "/tmp")),  # noqa: S108
-    "mariadb": Engine("MariaDB", "/var/lib/mysql", "", ("--datadir", "-h"), ("/run/mysqld", "/tmp")),  # noqa: S108
-    "mongo": Engine("MongoDB", "/data/db", "", ("--dbpath",), ("/tmp",)),  # noqa: S108
+    "mysql": Engine("MySQL", "/var/lib/mysql", "", ("--datadir", "-h"), ("/var/run/mysqld", _TMP), needs=_MYSQL),
+    "mariadb": Engine("MariaDB", "/var/lib/mysql", "", ("--datadir", "-h"), ("/run/mysqld", _TMP), needs=_MARIADB),
+    "mongo": Engine("MongoDB", "/data/db", "", ("--dbpath",), (_TMP,)),
     "cassandra": Engine("Cassandra", "/var/lib/cassandra"),
     "couchdb": Engine("CouchDB", "/opt/couchdb/data", user=5984),
     "neo4j": Engine("Neo4j", "/data", user=7474),

@@ -133,6 +133,32 @@ def test_a_variable_that_the_code_needs_is_missed_under_its_name() -> None:
     assert "DB_PASSWORD" in violation.found
     assert violation.nearest == "DB_PASSWD"
     assert "metadata.annotations[contracts.postgres-apps/reads]" in violation.because
+    assert violation.cause == "Secret shop/shop-secrets has DB_PASSWD, not DB_PASSWORD", (
+        "all who read it have one cause"
+    )
+
+
+def test_a_variable_that_the_code_needs_too_is_not_the_one_that_was_meant() -> None:
+    objects = system()
+    template = objects["Deployment shop"]["spec"]["template"]["metadata"]
+    template["annotations"]["contracts.postgres-apps/reads"] = "DB_HOST DB_PORT DB_USR DB_PASSWORD"
+    port, user = found("S03", objects)
+    assert (port.found, port.nearest) == ("no variable DB_PORT", ""), "DB_HOST renamed to DB_PORT would break DB_HOST"
+    assert user.nearest == "DB_USER", "nobody else needs that one"
+    assert port.group != user.group, "one is no consequence of the other"
+    template["annotations"]["contracts.postgres-apps/reads"] = "DB_PORT"
+    (likely,) = found("S03", objects)
+    assert likely.fix == "add DB_PORT to what the container reads, or rename DB_HOST if that is meant", "no slip"
+
+
+def test_a_secret_that_has_the_variable_is_nearer_than_a_likeness_of_its_name() -> None:
+    objects = system()
+    del objects["Secret shop-secrets"]["stringData"]["DB_PASSWORD"]
+    objects["ConfigMap shop-config"]["data"]["DB_PASSFILE"] = "/run/secrets/db"
+    other = "{apiVersion: v1, kind: Secret, metadata: {name: shop-db, namespace: shop}, stringData: {DB_PASSWORD: <x>}}"
+    (violation,) = found("S03", objects, other)
+    assert violation.nearest == "DB_PASSWORD in Secret shop-db, which this pod does not read"
+    assert violation.fix == "add Secret shop-db to envFrom"
 
 
 def test_the_image_of_postgres_wants_a_password() -> None:
@@ -143,6 +169,8 @@ def test_the_image_of_postgres_wants_a_password() -> None:
     for fine in ("POSTGRES_PASSWORD_FILE, value: /run/p", "POSTGRES_HOST_AUTH_METHOD, value: trust"):
         assert found("S03", server % f"{{name: {fine}}}") == []
     assert found("S03", (server % "").replace("postgres:15", "ghcr.io/cloudnative-pg/postgresql:15")) == []
+    client = (server % "").replace('"postgres:15-alpine",', '"postgres:15-alpine", args: [pg_dump, -Fc],')
+    assert found("S03", client) == [], "the entrypoint makes no data directory for another program"
 
 
 @pytest.mark.parametrize(
@@ -200,7 +228,31 @@ def test_the_tls_secret_of_an_ingress_is_there_or_cert_manager_makes_it() -> Non
       spec: {tls: [{secretName: shop-tls}]}}"""
     (violation,) = found("S07", ingress % "")
     assert violation.path == "spec.tls[0].secretName"
+    assert violation.undecided, "nothing in the set is like it: it may be made by hand"
     assert found("S07", ingress % ", annotations: {cert-manager.io/cluster-issuer: x}") == []
+    slip = "{apiVersion: v1, kind: Secret, metadata: {name: shop-tsl, namespace: shop}, stringData: {%s}}"
+    keys = "tls.crt: <x>, tls.key: <x>"
+    (violation,) = found("S07", ingress % "", slip % keys)
+    assert (violation.nearest, violation.undecided) == ("Secret shop-tsl", False), "and nobody else names that one"
+    other = (ingress % "").replace("name: shop,", "name: api,").replace("shop-tls", "shop-tsl")
+    (violation,) = found("S07", ingress % "", slip % keys, other)
+    assert violation.undecided, "another Ingress names that one"
+
+
+def test_a_key_that_is_read_too_is_not_the_one_that_was_meant() -> None:
+    ingress = """{apiVersion: networking.k8s.io/v1, kind: Ingress, metadata: {name: shop, namespace: shop},
+      spec: {tls: [{secretName: shop-tls}]}}"""
+    secret = "{apiVersion: v1, kind: Secret, metadata: {name: shop-tls, namespace: shop}, stringData: {%s}}"
+    (violation,) = found("S07", ingress, secret % "tls.crt: <x>, tls.kye: <x>")
+    assert violation.fix == "rename tls.kye to tls.key in Secret shop/shop-tls"
+    objects = system()
+    web(objects)["env"] += [
+        {"name": f"X{key}", "valueFrom": {"secretKeyRef": {"name": "shop-secrets", "key": key}}}
+        for key in ("DB_PASSWORD", "DB_PASSWORD_OLD", "DB_USR")
+    ]
+    old, user = found("S02", objects)
+    assert old.nearest == "", "DB_PASSWORD is read under its own name"
+    assert user.nearest == "DB_USER", "DB_USER is read by nobody"
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from contracts.index import Index
 from contracts.mounting import claim_of, mounted_nowhere, named, volume_kind
 from contracts.mounting import idle as unmounted
 from contracts.objects import Plain, mapping, mappings, nearest, text
+from contracts.taken import more_may_come
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
 
@@ -106,7 +107,7 @@ def _sub_path(index: Index, workload: Workload, container: Container, mount: Pla
         )
     known = index.environment(workload, container) if expression else {}
     for name in dict.fromkeys(_VARIABLE.findall(expression)):
-        if name not in known and not _more_may_come(index, workload, container):
+        if name not in known and not more_may_come(index, workload, container):
             near = nearest(name, known)
             yield Violation(
                 "P05",
@@ -118,13 +119,3 @@ def _sub_path(index: Index, workload: Workload, container: Container, mount: Pla
                 nearest=near,
                 fix=f"write $({near})" if near else f"set {name} in env, e.g. from fieldRef metadata.name",
             )
-
-
-def _more_may_come(index: Index, workload: Workload, container: Container) -> bool:
-    """Whether the container takes a source whole that the set does not have, or not with all its keys."""
-    for reading in index.readings_of(workload):
-        if reading.where.startswith(f"{container.where}.envFrom["):
-            source = index.sources.of(reading.source)
-            if source is None or not source.complete:
-                return True
-    return False

@@ -1,14 +1,14 @@
 """The family «secrets»: what pods read is there, under the name they read, from one source, and in no open place."""
 
 from contracts.catalogue.contract import Contract
-from contracts.catalogue.secrets import exists, given, named, plain, pull, sealed, twice, types
+from contracts.catalogue.secrets import exists, expanded, given, named, plain, pull, sealed, twice, types
 
 CONTRACTS: list[Contract] = [
     Contract("S01", "every ConfigMap and Secret that a pod reads is there", exists.existing),
     Contract("S02", "every key that a pod reads is there", exists.keys),
     Contract("S03", "every variable that the code needs is given, under that name", given.needed),
     Contract("S04", "a variable has one source", twice.sources),
-    Contract("S05", "$(NAME) stands for a variable that is set before it", given.expanded),
+    Contract("S05", "$(NAME) stands for a variable that is set before it", expanded.variables),
     Contract("S06", "pull secrets are there and are for a registry", pull.secrets),
     Contract("S07", "Secrets that other objects name are there", named.secrets),
     Contract("S08", "a Secret can be stored, and has what its type demands", types.demands),

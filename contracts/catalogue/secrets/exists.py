@@ -139,7 +139,8 @@ def _has(reading: Reading, source: Source, key: str, where: str) -> bool:
 
 
 def _lacks(index: Index, reading: Reading, source: Source, key: str, where: str) -> Violation:
-    near = nearest(key, source.keys)
+    others = {other for r in index.readings_of(reading.workload) if r.source == reading.source for other, _ in r.keys}
+    near = nearest(key, source.keys - others)
     elsewhere = [] if near else [n for n in _holding(index, reading.source, key) if n != reading.source.name]
     maker = "" if source.maker == source.ref else f", which {source.maker.kind} {source.maker.name} makes"
     there = ", ".join(sorted(source.keys)[:12]) or "none that its maker states"

@@ -4,9 +4,11 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from contracts.catalogue.absent import missing
+from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import Plain, at, mapping, mappings, nearest, text
+from contracts.sources import Source
 from contracts.violation import Ref, Violation
 
 _LOGIN = ("username", "password")
@@ -25,22 +27,31 @@ class Name(NamedTuple):
 
 def secrets(index: Index) -> Iterator[Violation]:
     """S07. A Secret that a controller makes (cert-manager for an annotated Ingress, and others) counts as there."""
-    for kind, rule in _RULES.items():
-        for user in index.refs(kind):
-            for name in rule(index.objects[user]):
-                yield from _of(index, user, name)
-
-
-def _of(index: Index, user: Ref, name: Name) -> Iterator[Violation]:
-    target = Ref("Secret", name.namespace or user.namespace, name.name)
-    source = index.sources.of(target)
-    if source is None:
-        known = index.sources.names("Secret", target.namespace)
-        yield missing("S07", user, name.path, target, known=known, used=known, because=name.what)
+    named = [
+        (user, name, Ref("Secret", name.namespace or user.namespace, name.name))
+        for kind, rule in _RULES.items()
+        for user in index.refs(kind)
+        for name in rule(index.objects[user])
+    ]
+    if not named:
         return
+    used = names_in_use(index)
+    for _, _, target in named:
+        used["Secret", target.namespace].add(target.name)
+    for user, name, target in named:
+        source = index.sources.of(target)
+        if source is None:
+            known = index.sources.names("Secret", target.namespace)
+            taken = used["Secret", target.namespace]
+            yield missing("S07", user, name.path, target, known=known, used=taken, because=name.what)
+        else:
+            yield from _lacking(user, name, target, source)
+
+
+def _lacking(user: Ref, name: Name, target: Ref, source: Source) -> Iterator[Violation]:
     for key in name.keys:
         if key not in source.keys:
-            near = nearest(key, source.keys)
+            near = nearest(key, source.keys - set(name.keys))
             yield Violation(
                 "S07",
                 user,
@@ -49,7 +60,7 @@ def _of(index: Index, user: Ref, name: Name) -> Iterator[Violation]:
                 expected=f"the keys {', '.join(name.keys)} in Secret {name.name}",
                 because=f"{name.what}; its keys are: {', '.join(sorted(source.keys)) or 'none'}",
                 nearest=near,
-                fix=f"add {key} to {source.maker}",
+                fix=f"rename {near} to {key} in {source.maker}" if near else f"add {key} to {source.maker}",
                 cause=f"{target} lacks {key}",
                 undecided=not source.complete,
             )

@@ -38,7 +38,7 @@ def _keys(index: Index, ref: Ref, body: Plain) -> Iterator[Violation]:
     source = index.sources.of(ref)
     if demanded and source and not how(key in source.keys for key in demanded):
         lacking = [key for key in demanded if key not in source.keys]
-        near = nearest(lacking[0], source.keys)
+        near = nearest(lacking[0], source.keys - set(demanded))
         yield Violation(
             "S08",
             ref,
