@@ -55,14 +55,16 @@ def install(root: Path, folder: Path, programs: Iterable[str], say: Say) -> str:
 
 
 def _write_program(file: Path, packages: Path) -> None:
-    """The program that a package in `packages` declares under this name: uv's own would name this machine's Python."""
+    """The program that a package in `packages` declares under this name: uv's own would name this machine's Python.
+
+    A process that multiprocessing spawns imports the program again, and must not run it: so Patroni starts PostgreSQL.
+    """
     declared = metadata.MetadataPathFinder.find_distributions(metadata.DistributionFinder.Context(path=[str(packages)]))
     entries = (entry for package in declared for entry in package.entry_points if entry.group == "console_scripts")
     entry = next(entry for entry in entries if entry.name == file.name)
     file.parent.mkdir(parents=True, exist_ok=True)
-    file.write_text(
-        f"#!/usr/bin/python3\nimport sys\n\nfrom {entry.module} import {entry.attr}\n\nsys.exit({entry.attr}())\n"
-    )
+    imports = f"import sys\n\nfrom {entry.module} import {entry.attr}"
+    file.write_text(f'#!/usr/bin/python3\n{imports}\n\nif __name__ == "__main__":\n    sys.exit({entry.attr}())\n')
     file.chmod(0o755)
 
 

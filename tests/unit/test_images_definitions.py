@@ -2,6 +2,7 @@
 
 import dataclasses
 import os
+import runpy
 import subprocess
 from pathlib import Path
 
@@ -79,16 +80,24 @@ def test_the_pinned_packages_of_the_patroni_image_are_those_asked_for():
     assert asked.replace("[etcd3,psycopg3]", "") + " " in locked, f"requirements.lock is older than {asked}"
 
 
-def test_a_program_of_a_package_starts_by_the_images_own_python(tmp_path: Path):
+def test_a_program_of_a_package_starts_by_the_images_own_python_and_only_where_it_is_called(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     about = tmp_path / "packages" / "tool-1.dist-info"
     about.mkdir(parents=True)
     (about / "METADATA").write_text("Metadata-Version: 2.1\nName: tool\nVersion: 1\n")
     (about / "entry_points.txt").write_text("[console_scripts]\nother = tool.other:main\ntool = tool.cli:run\n")
+    module = tmp_path / "packages" / "tool"
+    module.mkdir()
+    (module / "cli.py").write_text("def run():\n    return 3\n")
     program = tmp_path / "bin" / "tool"
     python._write_program(program, tmp_path / "packages")
-    first, *rest = program.read_text().splitlines()
-    assert first == "#!/usr/bin/python3", "an installer's program names the Python of this machine"
-    assert rest[-3:] == ["from tool.cli import run", "", "sys.exit(run())"], "what the package declares under that name"
+    assert program.read_text().startswith("#!/usr/bin/python3\n"), "an installer's names the Python of this machine"
+    monkeypatch.syspath_prepend(tmp_path / "packages")
+    runpy.run_path(str(program), run_name="__mp_main__")  # as a process that multiprocessing spawns imports it
+    with pytest.raises(SystemExit) as ended:
+        runpy.run_path(str(program), run_name="__main__")
+    assert ended.value.code == 3, "what the package declares under that name runs, and its answer is the exit code"
     assert program.stat().st_mode & 0o777 == 0o755, "it must be found on PATH"
 
 
