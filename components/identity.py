@@ -36,6 +36,8 @@ def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> M
         "name": database.name,
         "superuser": database.roles.superuser,
     }
+    if database.is_replicated:
+        server |= {"scope": database.scope, "etcd": database.replicated.etcd.members}
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
     return scope.manifest("v1", "ConfigMap", NAME, {"data": data}, labels=scope.common)
 
@@ -79,9 +81,11 @@ def _claim(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list
 _NAMES = (
     ("service", "database's service", "a second server, with new passwords, would wait for the first one's claim"),
     ("name", "database's name", "an empty one would be made beside it, and the apps would see no row"),
-    ("superuser", "superuser", "the image makes it in an empty data directory only, so nobody could log in"),
+    ("superuser", "superuser", "it is made in an empty data directory only, so nobody could log in"),
+    ("scope", "scope in etcd", "no member would find its cluster there, and none would start"),
+    ("etcd", "number of etcd's members", "etcd takes its members from its data; add or remove one with etcdctl"),
 )
-"""Names that the data directory was made with: docker-library/postgres reads its variables at initdb only."""
+"""What the data was made with: initdb's names, and what etcd keeps beside them."""
 
 
 def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
@@ -98,7 +102,7 @@ def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             "database. Make a second stack with the new topology, dump and restore into it, then point the apps there"
         )
     for key, what, why in _NAMES:
-        if key in before and now[key] != before[key]:
+        if key in before and key in now and now[key] != before[key]:
             found.append(f"the {what} would go from {before[key]} to {now[key]}: {why}. Set it back to {before[key]}")
     if now["claim"] != before["claim"]:
         found.append(

@@ -160,14 +160,16 @@ def render(
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],
     }
-    before = (local, shared, superuser, passwords, service, account, *claims, *needs)
+    before = tuple(
+        manifest.reference for manifest in (local, shared, superuser, passwords, service, account, *claims, *needs)
+    )
     servers = scope.manifest(
         "apps/v1",
         "StatefulSet",
         name,
         {"spec": spec},
         labels=labels,
-        after=tuple(manifest.reference for manifest in before),
+        after=(*before, *([("Secret", monitor)] if monitor else [])),
         frozen=("spec.volumeClaimTemplates",),
     )
     return [
