@@ -68,7 +68,9 @@ def test_passwords_never_stand_in_the_sql_and_never_reach_the_log():
     text = sql()
     assert text.index("log_statement = 'none'") < text.index("ALTER ROLE"), "before the first password"
     assert text.index("log_min_error_statement = 'panic'") < text.index("ALTER ROLE"), "nor by an error"
-    assert text.count("PASSWORD :'password'") == len(passwords(plans.system("dev").database)), "psql quotes what printenv gave"
+    assert text.count("PASSWORD :'password'") == len(passwords(plans.system("dev").database)), (
+        "psql quotes what printenv gave"
+    )
     assert "generated" not in str(bootstrap()["command"]), "the command is in the Job's definition, which all can read"
 
 
