@@ -12,7 +12,7 @@ LONGEST_DAYS = AUTHORITY_DAYS // 3
 """An authority is renewed in its last third, so what is valid for no longer than that never outlives its signer."""
 
 LONGEST_NAME = 64
-"""A certificate's name is its common name too: RFC 5280, appendix A.1, ub-common-name."""
+"""A name stands in the certificate as organization or common name: RFC 5280, appendix A.1, ub-organization-name."""
 
 
 def early_renewal_hours(days: int) -> int:

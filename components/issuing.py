@@ -62,7 +62,9 @@ class _Leaf:
         request = tls.CertRequest(
             issued.name,
             private_key_pem=self.key.private_key_pem,
-            subject={"common_name": issued.name},
+            # No common name: it is no host's, and etcd refuses a client with one (etcd, embed/serve.go: «CommonName of
+            # client sending a request against gateway will be ignored»).
+            subject={"organization": issued.name},
             dns_names=names or None,
             ip_addresses=addresses or None,
             opts=options(provider, kept=False),
