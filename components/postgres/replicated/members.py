@@ -41,6 +41,8 @@ def _environment(addresses: Addresses, superuser: str, passwords: str) -> list[d
         from_secret("PATRONI_SUPERUSER_PASSWORD", superuser, "POSTGRES_PASSWORD"),
         from_secret("PATRONI_REPLICATION_PASSWORD", passwords, "REPLICATION_PASSWORD"),
         from_secret("PATRONI_REWIND_PASSWORD", passwords, "REWIND_PASSWORD"),
+        # Patroni reads the password only beside a further variable of etcd's (patroni/config.py, _build_environment).
+        {"name": "PATRONI_ETCD3_PROTOCOL", "value": "https"},
         from_secret("PATRONI_ETCD3_PASSWORD", passwords, "ETCD_PASSWORD"),
     ]
 
