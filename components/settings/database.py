@@ -109,7 +109,9 @@ class Database(Section):
             raise ValueError(
                 f"allowed: `user`, the numeric user of {self.image}; only the official postgres image's is known here"
             )
-        tag = image_parts(self.image)[1]
+        repository, tag, _ = image_parts(self.image)
+        if "postgres" not in repository:
+            return self  # whose version its tag tells, nobody knows
         major = tag.split("-")[0].split(".")[0]
         if major.isdigit() and int(major) != self.version:
             raise ValueError(f"allowed: an image of the version stated; the tag says {major}, `version` {self.version}")
