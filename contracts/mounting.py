@@ -1,10 +1,10 @@
-"""What stands behind a mount: the kind of its volume, whether it can be written, whether it outlives the pod."""
+"""What stands behind a mount: the kind of its volume, what can be written there, whether it outlives the pod."""
 
 import re
 from collections.abc import Iterator
 
 from contracts.objects import Plain, at, mapping, mappings, text
-from contracts.workload import Mount, Workload
+from contracts.workload import Container, Mount, Workload, within
 
 FILES = frozenset({"configMap", "secret", "projected", "downwardAPI", "image"})
 """Kinds of volumes that the kubelet mounts read-only, whatever the mount says."""
@@ -41,6 +41,27 @@ def writable(workload: Workload, mount: Mount) -> bool:
 def lasting(workload: Workload, mount: Mount) -> bool:
     """Whether what is written below `mount` is still there when the pod is not; an unknown kind of volume may be."""
     return volume_kind(workload.volumes.get(mount.volume, {})) not in _SHORT_LIVED
+
+
+def read_only_root(container: Container) -> bool:
+    """Whether the container can't write outside its mounts."""
+    return at(container.body, "securityContext", "readOnlyRootFilesystem") is True
+
+
+def mount_at(container: Container, path: str) -> Mount | None:
+    """The mount that `path` lies in; /var/run is /run in every image that is around."""
+    found = container.mount_of(path)
+    other = path[4:] if within(path, "/var/run") else f"/var{path}" if within(path, "/run") else ""
+    return found or (container.mount_of(other) if other else None)
+
+
+def holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
+    """Whether `path` lies in a mount of the container, and one that can be written unless it is `only_read`."""
+    mount = mount_at(container, path)
+    if mount is None:
+        # Mounts below a directory are what is written of it; whether something lies beside them nobody here knows.
+        return any(within(other.path, path) and (only_read or writable(workload, other)) for other in container.mounts)
+    return only_read or writable(workload, mount)
 
 
 def told(workload: Workload, mount: Mount) -> str:

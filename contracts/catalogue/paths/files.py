@@ -6,10 +6,9 @@ from posixpath import basename
 
 from contracts.catalogue.paths.nested import entries
 from contracts.catalogue.paths.scripts import paths_in, written_in
-from contracts.catalogue.paths.written import mount_at, read_only_root
 from contracts.index import Index
-from contracts.mounting import FILES, told, volume_kind
-from contracts.objects import nearest
+from contracts.mounting import FILES, mount_at, read_only_root, told, volume_kind
+from contracts.near import nearest
 from contracts.violation import Violation
 from contracts.workload import Container, Mount, Workload, within
 

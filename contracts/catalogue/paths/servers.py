@@ -2,10 +2,9 @@
 
 from collections.abc import Iterator
 
-from contracts.catalogue.paths.written import holds, mount_at, read_only_root
 from contracts.index import Index
 from contracts.known.databases import data_directory, engine_of, serves
-from contracts.mounting import lasting, told
+from contracts.mounting import holds, lasting, mount_at, read_only_root, told
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
 

@@ -10,10 +10,10 @@ from contracts.catalogue.paths.scripts import written_in
 from contracts.declared import PATHS, READ_ONLY_PATHS, WRITES, pairs, where, words
 from contracts.environment import Variable
 from contracts.index import Index
-from contracts.mounting import mounted_nowhere, told, writable
-from contracts.objects import at, nearest
+from contracts.mounting import holds, mount_at, mounted_nowhere, read_only_root, told, writable
+from contracts.near import nearest
 from contracts.violation import Violation
-from contracts.workload import Container, Mount, Workload, within
+from contracts.workload import Container, Workload, within
 
 _ENOUGH = 50
 """Of the containers that take one ConfigMap, so many say for whom its paths are meant."""
@@ -31,27 +31,6 @@ class Written:
     because: str
     only_read: bool = False
     sure: bool = True
-
-
-def read_only_root(container: Container) -> bool:
-    """Whether the container can't write outside its mounts."""
-    return at(container.body, "securityContext", "readOnlyRootFilesystem") is True
-
-
-def mount_at(container: Container, path: str) -> Mount | None:
-    """The mount that `path` lies in; /var/run is /run in every image that is around."""
-    found = container.mount_of(path)
-    other = path[4:] if within(path, "/var/run") else f"/var{path}" if within(path, "/run") else ""
-    return found or (container.mount_of(other) if other else None)
-
-
-def holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
-    """Whether `path` lies in a mount of the container, and one that can be written unless it is `only_read`."""
-    mount = mount_at(container, path)
-    if mount is None:
-        # Mounts below a directory are what is written of it; whether something lies beside them nobody here knows.
-        return any(within(other.path, path) and (only_read or writable(workload, other)) for other in container.mounts)
-    return only_read or writable(workload, mount)
 
 
 def variables(index: Index) -> Iterator[Violation]:

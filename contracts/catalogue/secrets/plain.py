@@ -3,46 +3,18 @@
 `changeme` under a password's name is a finding: the server starts with it, and it is the first thing that is tried.
 """
 
-import re
 from collections.abc import Iterator
 from typing import Any
 
 from contracts.catalogue.secrets.sealed import of_a_file
+from contracts.catalogue.secrets.texts import of_argument, of_entry, of_file
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import items, mapping, mappings, text
-from contracts.plaintext import credential, named_secret, placeholder, random, telling
+from contracts.plaintext import credential, named_secret, telling
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
 
-_HINT = re.compile(r"passw|pwd|secret|token|key|credential|requirepass|masterauth|://", re.IGNORECASE)
-_LINE = re.compile(
-    r"""^\s*(?:export\s+|-\s+)?["']?([\w.\[\]-]+)["']?\s*([:=])\s*["']?([^\s"',;]+)["']?\s*[,;]?\s*(?:[#;].*)?$"""
-)
-_REDIS = re.compile(r"^\s*(?:requirepass|masterauth)\s+[\"']?([^\s\"']+)", re.MULTILINE)
-_SQL = re.compile(r"\bPASSWORD\s+'([^']+)'", re.IGNORECASE)
-_ASSIGNED = re.compile(r"""(?:^|[\s;&"'])(?:--?(?:D)?)?([A-Za-z_][\w.-]*)=("[^"]*"|'[^']*'|[^\s;&|"']+)""")
-_OPTION = re.compile(r"^--?([A-Za-z][\w.-]*)$")
-_CODE = (
-    ".sh",
-    ".bash",
-    ".py",
-    ".js",
-    ".ts",
-    ".lua",
-    ".rb",
-    ".pl",
-    ".php",
-    ".go",
-    ".md",
-    ".html",
-    ".tpl",
-    ".tmpl",
-    ".rego",
-)
-_KINDS_OF_VALUE = frozenset(
-    "string str text int integer bool boolean object array password secret token bytes type".split()
-)
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -65,20 +37,12 @@ def text_(index: Index) -> Iterator[Violation]:
 def _variables(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
     for entry in mappings(container.body.get("env")):
         value, name = text(entry.get("value")), text(entry.get("name"))
-        if value and (what := _entry(index, workload.ref.namespace, name, value)):
+        if value and (what := of_entry(name, value, _names(index, workload.ref.namespace))):
             yield _finding(workload.ref, f"{container.where}.env[{name}].value", what, f"env {name} by secretKeyRef")
 
 
-def _entry(index: Index, namespace: str, name: str, value: str) -> str:
-    """What secret a variable or a one-line entry of a ConfigMap is, in words; "" for none."""
-    if telling(name) and named_secret(name, value, _names(index, namespace)):
-        return f"a value under the name {name}, which says that it is a {telling(name)}"
-    if what := credential(value):
-        return what
-    return "a value as random as a key" if len(value) >= 20 and random(name, value) else ""
-
-
 def _names(index: Index, namespace: str) -> frozenset[str]:
+    """The names of the Secrets of a namespace, those that its pods only name included."""
     found = index.remembered.get(("secret names", namespace))
     if found is None:
         found = frozenset({*index.secret_names.get(namespace, ()), *index.sources.names("Secret", namespace)})
@@ -87,31 +51,14 @@ def _names(index: Index, namespace: str) -> frozenset[str]:
 
 
 def _arguments(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
+    names = _names(index, workload.ref.namespace)
     for field in ("command", "args"):
         words = [text(word) for word in items(container.body.get(field))]
         for number, word in enumerate(words):
             before = words[number - 1] if number else ""
-            if what := _argument(index, workload.ref.namespace, before, word):
+            if what := of_argument(before, word, names):
                 where = f"{container.where}.{field}[{number}]"
                 yield _finding(workload.ref, where, what, "a variable from a Secret, and $(NAME) in the argument")
-
-
-def _argument(index: Index, namespace: str, before: str, word: str) -> str:
-    if not _HINT.search(word) and not _HINT.search(before):
-        return ""
-    names = _names(index, namespace)
-    option = _OPTION.match(before)
-    if option and not word.startswith("-") and "$" not in word and named_secret(option[1], word, names):
-        return f"the value of the option {before}"
-    for name, value in _ASSIGNED.findall(word):
-        bare = value.strip("\"'")
-        if telling(name) and not set(bare) & set("$`()") and named_secret(name, bare, names):
-            return f"a value for {name}"
-    return credential(word) or ("a password in SQL" if _sql(word) else "")
-
-
-def _sql(script: str) -> bool:
-    return any(not set(value) & set("$:{<%#") for value in _SQL.findall(script))
 
 
 def _annotations(ref: Ref, where: str, annotations: Any) -> Iterator[Violation]:
@@ -129,44 +76,14 @@ def _annotations(ref: Ref, where: str, annotations: Any) -> Iterator[Violation]:
 
 
 def _config_map(index: Index, ref: Ref) -> Iterator[Violation]:
+    names = _names(index, ref.namespace)
     for key, value in mapping(index.objects[ref].get("data")).items():
         name, content = text(key), text(value)
         if not content or of_a_file(name, content):
             continue  # S10 tells of that.
-        if "\n" not in content.strip():
-            what = _entry(index, ref.namespace, name, content)
-            if not what and len(content) > 8 and _HINT.search(content):
-                what = _file(index, ref.namespace, name, content)
-        else:
-            what = _file(index, ref.namespace, name, content) if _HINT.search(content) else ""
-        if what:
+        what = "" if "\n" in content.strip() else of_entry(name, content, names)
+        if what := what or (of_file(name, content, names) if len(content) > 8 else ""):
             yield _finding(ref, f"data[{name}]", what, f"a Secret, with the key {name}")
-
-
-def _file(index: Index, namespace: str, name: str, content: str) -> str:
-    """What secret a file of several lines holds, in words with the number of its line; "" for none."""
-    code = name.endswith(_CODE) or content.startswith("#!")
-    names = _names(index, namespace)
-    for number, line in enumerate(content.splitlines(), 1):
-        if line.lstrip().startswith(("#", ";", "//", "--", "*")) or not _HINT.search(line):
-            continue
-        if what := credential(line):
-            return f"{what} (line {number})"
-        if _sql(line):
-            return f"a password in SQL (line {number})"
-        if code:
-            continue
-        if (found := _REDIS.match(line)) and not placeholder(found[1]) and "$" not in found[1]:
-            return f"a password of Redis (line {number})"
-        if (found := _LINE.match(line)) and _line(found[1], found[2], found[3], names):
-            return f"a value for {found[1]} (line {number})"
-    return ""
-
-
-def _line(name: str, separator: str, value: str, names: frozenset[str]) -> bool:
-    if set(value) & set("(){}[]$`|&*") or (separator == ":" and value.lower() in _KINDS_OF_VALUE):
-        return False
-    return named_secret(name, value, names)
 
 
 def _strings(ref: Ref, where: str, value: Any) -> Iterator[Violation]:

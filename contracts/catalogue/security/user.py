@@ -48,10 +48,13 @@ def starts(index: Index) -> Iterator[Violation]:
                     yield _contradiction(workload, container, place)
                 told.add(place)
             elif stated is None and user_of(workload, container) == 0:
+                image = parts(container.image)[0]
                 if nonroot:
-                    yield _refused(workload, container)
+                    because = "with runAsNonRoot the kubelet does not start it: image will run as root"
+                    yield _nameless(workload, container, f"whose image {image} starts as root", because)
                 elif serves(container) and _powerless(container):
-                    yield _stuck(workload, container)
+                    because = f"{image} starts as root and then becomes its own user: operation not permitted"
+                    yield _nameless(workload, container, "which drops the capabilities to change its user", because)
 
 
 def _contradiction(workload: Workload, container: Container, place: str) -> Violation:
@@ -69,18 +72,19 @@ def _contradiction(workload: Workload, container: Container, place: str) -> Viol
     )
 
 
-def _refused(workload: Workload, container: Container) -> Violation:
-    known = _own_user(container)
+def _nameless(workload: Workload, container: Container, found: str, because: str) -> Violation:
+    """Nobody names a user, and the image starts as root."""
+    known, image = _own_user(container), parts(container.image)[0]
     return Violation(
         "X07",
         workload.ref,
         _place(workload, container, "runAsUser"),
-        found=f"no runAsUser for {container.name}, whose image {parts(container.image)[0]} starts as root",
+        found=f"no runAsUser for {container.name}, {found}",
         expected=f"runAsUser {known}",
-        because="with runAsNonRoot the kubelet does not start it: image will run as root",
+        because=because,
         nearest=str(known),
-        fix=f"set runAsUser, runAsGroup and fsGroup to {known}",
-        cause=f"{workload.ref} names no user for {parts(container.image)[0]}",
+        fix=f"set runAsUser, runAsGroup and fsGroup to {known}: then it starts as that user",
+        cause=f"{workload.ref} names no user for {image}",
     )
 
 
@@ -90,21 +94,6 @@ def _powerless(container: Container) -> bool:
     added = {text(word) for word in items(at(container.body, "securityContext", "capabilities", "add"))}
     needed = {"SETUID", "SETGID"}
     return "ALL" not in added and bool(needed & dropped - added or ("ALL" in dropped and needed - added))
-
-
-def _stuck(workload: Workload, container: Container) -> Violation:
-    known = _own_user(container)
-    return Violation(
-        "X07",
-        workload.ref,
-        _place(workload, container, "runAsUser"),
-        found=f"no runAsUser for {container.name}, which drops the capabilities to change its user",
-        expected=f"runAsUser {known}",
-        because=f"{parts(container.image)[0]} starts as root and then becomes its own user: operation not permitted",
-        nearest=str(known),
-        fix=f"set runAsUser, runAsGroup and fsGroup to {known}: then it starts as that user",
-        cause=f"{workload.ref} names no user for {parts(container.image)[0]}",
-    )
 
 
 def known(index: Index) -> Iterator[Violation]:

@@ -16,11 +16,12 @@ from contracts.catalogue.wiring import (
     selectors,
     services,
     single,
+    targets,
 )
 
 CONTRACTS: list[Contract] = [
     Contract("W01", "a Service selects pods", services.selected),
-    Contract("W02", "a Service's ports are ports of its pods", services.ports),
+    Contract("W02", "a Service's ports are ports of its pods", targets.ports),
     Contract("W03", "a selector selects the template beside it", selectors.own),
     Contract("W04", "no two workloads select each other's pods", overlap.workloads),
     Contract("W05", "a Service leads only to pods that listen", overlap.services),

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
-from contracts.catalogue.wiring.services import declared_ports, made_by_operator
+from contracts.catalogue.wiring.services import made_by_operator
+from contracts.catalogue.wiring.targets import declared_ports
 from contracts.index import Index
-from contracts.objects import Plain, at, items, mapping, mappings, nearest, selects, text
+from contracts.near import nearest
+from contracts.objects import Plain, at, items, mapping, mappings, selects, text
 from contracts.violation import Ref, Violation
 
 

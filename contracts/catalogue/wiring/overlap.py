@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from contracts.catalogue.wiring.selectors import selector_of
-from contracts.catalogue.wiring.services import declared_ports
+from contracts.catalogue.wiring.targets import declared_ports
 from contracts.index import Index
 from contracts.objects import Plain, mapping, mappings, text
 from contracts.violation import Ref, Violation
