@@ -11,6 +11,7 @@ EXECUTABLES = {
     "pulumi-language-python": "language",
     "pulumi-resource-kubernetes": "kubernetes",
     "pulumi-resource-random": "random",
+    "pulumi-resource-tls": "tls",
 }
 """The names by which the engine looks for its plugins on PATH, and the stand-in that answers to each."""
 

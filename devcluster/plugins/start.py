@@ -1,5 +1,6 @@
-"""What a launcher runs: `python start.py language|kubernetes|random ARGUMENTS…`, started by the Pulumi engine."""
+"""What a launcher runs: `python start.py language|kubernetes|random|tls ARGUMENTS…`, started by the Pulumi engine."""
 
+import importlib
 import os
 import sys
 from pathlib import Path
@@ -9,6 +10,8 @@ os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
 # The core's warnings go to standard error, which the engine shows to the user as messages of the program.
 os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 
+MODULES = {"language": "language.host"} | {name: f"{name}.provider" for name in ("kubernetes", "random", "tls")}
+
 
 def main() -> None:
     """Serve the stand-in that the first argument names until the engine ends it."""
@@ -17,15 +20,10 @@ def main() -> None:
 
     open_the_package()
     plugin, arguments = sys.argv[1], sys.argv[2:]
-    if plugin == "language":
-        from devcluster.plugins.language.host import main as serve  # noqa: PLC0415
-    elif plugin == "kubernetes":
-        from devcluster.plugins.kubernetes.provider import main as serve  # noqa: PLC0415
-    elif plugin == "random":
-        from devcluster.plugins.random.provider import main as serve  # noqa: PLC0415
-    else:
-        sys.exit(f"{plugin!r} is not one of the stand-ins; they are language, kubernetes and random")
-    serve(arguments)
+    if plugin not in MODULES:
+        sys.exit(f"{plugin!r} is not one of the stand-ins; they are {', '.join(MODULES)}")
+    # Only here: each process has to answer soon, and needs one of them.
+    importlib.import_module(f"devcluster.plugins.{MODULES[plugin]}").main(arguments)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from devcluster import paths, plugins
 from devcluster.command import CommandFailed, run
 from devcluster.toolchain import download, releases
 
-PROVIDERS = {"kubernetes": "pulumi-kubernetes", "random": "pulumi-random"}
+PROVIDERS = {"kubernetes": "pulumi-kubernetes", "random": "pulumi-random", "tls": "pulumi-tls"}
 """Each provider that the program uses, and the Python package whose version its plugin must have."""
 
 

@@ -18,6 +18,9 @@ from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, settings, stack
 from pulumi.runtime.proto import engine_pb2, resource_pb2
 
+from devcluster.plugins.protocol.values import bare, read, write
+from devcluster.plugins.tls.kinds import KINDS as CERTIFICATES
+
 ROOT = Path(__file__).resolve().parent.parent.parent
 
 _SIGNATURE = "4dabf18193072939515e22adb298388d"
@@ -38,6 +41,7 @@ class Registered:
     parent: str
     protect: bool
     retain: bool
+    ignored: tuple[str, ...]
     dependencies: frozenset[str]
     deleted_with: str
     provider: str
@@ -92,6 +96,10 @@ class _Monitor(mocks.MockMonitor):
             return answer
         if request.type == "random:index/randomPassword:RandomPassword":
             answer.object["result"] = password(request.name, int(request.object["length"]))
+        if request.type in CERTIFICATES:
+            kind = CERTIFICATES[request.type]
+            inputs = kind.filled(bare(read(request.object)))
+            answer.object.MergeFrom(write(kind.outputs(inputs, kind.make(inputs))))
         found: set[tuple[str, ...]] = set()
         inputs = _clear(json_format.MessageToDict(request.object), (), found)
         self._recording.resources.append(
@@ -105,6 +113,7 @@ class _Monitor(mocks.MockMonitor):
                 parent=request.parent,
                 protect=request.protect,
                 retain=request.retainOnDelete,
+                ignored=tuple(request.ignoreChanges),
                 dependencies=frozenset(request.dependencies),
                 deleted_with=request.deletedWith,
                 provider=request.provider,

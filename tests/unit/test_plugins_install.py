@@ -12,9 +12,9 @@ from devcluster import plugins
 from devcluster.plugins.kubernetes.kubeconfig import NoCluster, access
 from devcluster.plugins.kubernetes.settings import Settings
 from devcluster.plugins.language.environment import NoEnvironment, interpreter
+from devcluster.plugins.protocol.made import changes
 from devcluster.plugins.random import generate
 from devcluster.plugins.random.kinds import KINDS
-from devcluster.plugins.random.provider import changes
 
 PASSWORD = KINDS["random:index/randomPassword:RandomPassword"]
 
@@ -22,7 +22,7 @@ PASSWORD = KINDS["random:index/randomPassword:RandomPassword"]
 def test_launchers_are_executable_and_written_once(tmp_path: Path) -> None:
     folder = plugins.install(tmp_path / "with space", Path(sys.executable))
     names = {each.name for each in folder.iterdir()}
-    assert names == {"pulumi-language-python", "pulumi-resource-kubernetes", "pulumi-resource-random"}
+    assert names == {"pulumi-language-python", *(f"pulumi-resource-{name}" for name in ("kubernetes", "random", "tls"))}
     assert all(os.access(each, os.X_OK) for each in folder.iterdir())
     before = {each: each.stat().st_mtime_ns for each in folder.iterdir()}
     plugins.install(folder, Path(sys.executable))
@@ -31,7 +31,7 @@ def test_launchers_are_executable_and_written_once(tmp_path: Path) -> None:
 
 def test_an_unknown_stand_in_is_refused() -> None:
     done = subprocess.run([sys.executable, plugins.START, "azure"], capture_output=True, text=True, check=False)
-    assert done.returncode != 0 and "language, kubernetes and random" in done.stderr
+    assert done.returncode != 0 and "language, kubernetes, random, tls" in done.stderr
 
 
 def test_the_programs_interpreter_is_the_one_that_pulumi_yaml_names(tmp_path: Path) -> None:
@@ -45,7 +45,7 @@ def test_the_programs_interpreter_is_the_one_that_pulumi_yaml_names(tmp_path: Pa
 
 
 def filled(**inputs: Any) -> dict[str, Any]:
-    return PASSWORD.fill(inputs)
+    return PASSWORD.filled(inputs)
 
 
 def test_a_text_has_the_asked_length_and_classes() -> None:
@@ -66,16 +66,16 @@ def test_a_text_has_the_asked_length_and_classes() -> None:
     ],
 )
 def test_impossible_texts_are_refused(inputs: dict[str, Any], word: str) -> None:
-    complaint = PASSWORD.complaint(PASSWORD.fill(inputs))
+    complaint = PASSWORD.complain(PASSWORD.filled(inputs))
     assert complaint and word in complaint[1]
 
 
 def test_a_default_that_is_now_said_is_no_change_but_a_new_keeper_is() -> None:
-    assert changes(filled(length=8), filled(length=8, special=True), []) == {}
-    assert list(changes(filled(length=8, keepers={"a": "1"}), filled(length=8, keepers={"a": "2"}), [])) == [
+    assert changes(PASSWORD, filled(length=8), filled(length=8, special=True), []) == {}
+    assert list(changes(PASSWORD, filled(length=8, keepers={"a": "1"}), filled(length=8, keepers={"a": "2"}), [])) == [
         "keepers.a"
     ]
-    assert changes(filled(length=8), filled(length=9), ["length"]) == {}, "an ignored input"
+    assert changes(PASSWORD, filled(length=8), filled(length=9), ["length"]) == {}, "an ignored input"
 
 
 def test_the_bcrypt_hash_verifies_or_is_left_out() -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from devcluster import cluster, engine, paths
+from devcluster import cluster, engine, paths, plugins
 from devcluster.cli.parser import parser
 from devcluster.cluster import Cluster
 from devcluster.toolchain import pulumi_plugins
@@ -83,6 +83,13 @@ def test_stand_ins_come_last_on_path_and_only_for_what_is_lacking(home, monkeypa
     last = Path(environment["PATH"].split(":")[-1])
     assert [path.name for path in last.iterdir()] == ["pulumi-resource-random"], "only what is lacking is stood in for"
     assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true", "else each run tries to download"
+
+
+def test_for_each_provider_of_the_program_there_is_an_official_plugin_to_look_for_and_a_stand_in():
+    stood_in_for = {name.removeprefix("pulumi-resource-") for name in plugins.EXECUTABLES if "-resource-" in name}
+    assert set(pulumi_plugins.PROVIDERS) == stood_in_for, "one that is missing is found by nobody"
+    for package in pulumi_plugins.PROVIDERS.values():
+        assert f'"{package}>=' in (paths.CHECKOUT / "pyproject.toml").read_text(), "its SDK says which plugin is right"
 
 
 def test_a_lock_goes_only_when_the_pulumi_that_held_it_is_dead(tmp_path):

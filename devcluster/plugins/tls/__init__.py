@@ -1,0 +1,1 @@
+"""Stand-in for pulumi-resource-tls: PrivateKey, CertRequest, SelfSignedCert and LocallySignedCert."""
