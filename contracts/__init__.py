@@ -4,7 +4,7 @@ from contracts import verify
 for violation in verify(objects): ...
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from contracts.catalogue import CONTRACTS
 from contracts.index import Index
@@ -14,13 +14,16 @@ from contracts.violation import Ref, Violation
 __all__ = ["Ref", "Report", "Violation", "Waiver", "judge", "verify"]
 
 
-def verify(objects: Iterable[object], *, default_namespace: str = "default") -> list[Violation]:
+def verify(
+    objects: Iterable[object], *, default_namespace: str = "default", committed: Collection[Ref] = ()
+) -> list[Violation]:
     """Every broken contract of `objects` (plain Kubernetes objects), in the order of catalogue and objects.
 
+    `committed` are the Secrets that were read from files under version control, which no object tells.
     What the set can't tell is among them, marked `undecided`. Nothing is raised for odd shapes: what is no object
     is left out, what is malformed is the API server's business.
     """
-    index = Index(objects, default_namespace)
+    index = Index(objects, default_namespace, committed)
     found = [violation for contract in CONTRACTS for violation in contract.check(index)]
     return list(dict.fromkeys(found))
 
@@ -31,9 +34,11 @@ def judge(
     waivers: Sequence[Waiver] = (),
     open_set: bool = False,
     default_namespace: str = "default",
+    committed: Collection[Ref] = (),
 ) -> Report:
     """The verdict on a set: what is broken, what was waived, and waivers that match nothing any more.
 
     `open_set` says that objects outside the set are expected, so what can't be decided is told but is no error.
     """
-    return judged(verify(objects, default_namespace=default_namespace), waivers, open_set=open_set)
+    found = verify(objects, default_namespace=default_namespace, committed=committed)
+    return judged(found, waivers, open_set=open_set)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import yaml
 
 from contracts import Report, Waiver, judge
-from contracts.fronts import live, machine, read, text
+from contracts.fronts import live, machine, read, text, tracked
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text.told,
@@ -46,13 +46,27 @@ def _waivers(file: str | None) -> list[Waiver]:
         raise read.Unusable(f"{file}: a list of {{contract, object, reason}} is expected") from error
 
 
+def _judged(options: argparse.Namespace, waivers: list[Waiver]) -> Report:
+    namespace = options.namespace or "default"
+    if not options.files:
+        found = live.objects(namespace, options.context)
+        return judge(found, waivers=waivers, open_set=options.open, default_namespace=namespace)
+    placed = read.placed(options.files)
+    return judge(
+        [content for _, content in placed],
+        waivers=waivers,
+        open_set=options.open,
+        default_namespace=namespace,
+        committed=tracked.committed(placed, namespace),
+    )
+
+
 def main(words: list[str] | None = None) -> int:
     """Judge, print, and return the exit code."""
     options = _arguments(words)
     try:
         waivers = _waivers(options.waivers)
-        found = read.objects(options.files) if options.files else live.objects(options.namespace, options.context)
-        report = judge(found, waivers=waivers, open_set=options.open, default_namespace=options.namespace or "default")
+        report = _judged(options, waivers)
     except (read.Unusable, yaml.YAMLError) as error:
         print(error, file=sys.stderr)
         return 2

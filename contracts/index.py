@@ -1,7 +1,7 @@
 """The index of a set of objects: built once, read by every contract."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from contracts.environment import Variable, effective, read
@@ -25,14 +25,16 @@ _TAKEN = {
 class Index:
     """All objects by kind, namespace and name; workloads with what they read, mount, select and expose.
 
-    `default_namespace` is where objects go that name none.
+    `default_namespace` is where objects go that name none. `committed` was read from files that version control keeps;
+    whoever reads files may tell.
     """
 
-    def __init__(self, documents: Iterable[object], default_namespace: str = "default") -> None:
+    def __init__(
+        self, documents: Iterable[object], default_namespace: str = "default", committed: Collection[Ref] = ()
+    ) -> None:
         self.objects: dict[Ref, Plain] = {}
         self.twice: list[Ref] = []
-        self.committed: frozenset[Ref] = frozenset()
-        """What was read from a file that version control keeps; whoever reads files may tell."""
+        self.committed = frozenset(committed)
         self.remembered: dict[tuple[str, str], frozenset[str]] = {}
         """What contracts look up once per namespace: (what, namespace) → words."""
         for body in flattened(documents):

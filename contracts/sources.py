@@ -76,6 +76,14 @@ class Sources:
         if plain is not None:
             return text(plain)
         try:
-            return base64.b64decode(text(mapping(body.get("data")).get(key)), validate=True).decode() or None
-        except (binascii.Error, UnicodeDecodeError):
+            return (decoded(text(mapping(body.get("data")).get(key))) or b"").decode() or None
+        except UnicodeDecodeError:
             return None
+
+
+def decoded(value: str) -> bytes | None:
+    """The bytes behind base64, in which line breaks are nothing, as to the API server; None for what is none."""
+    try:
+        return base64.b64decode("".join(value.split()), validate=True)
+    except (binascii.Error, ValueError):
+        return None

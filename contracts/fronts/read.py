@@ -115,10 +115,12 @@ def _sentence(file: str, text: str, error: yaml.MarkedYAMLError) -> str:
 
 def objects(files: list[str]) -> list[Any]:
     """The Kubernetes objects of several files. Raises Unusable for a document that is none, or for nothing at all."""
-    found: list[Any] = []
-    for file in files:
-        for document in documents(file):
-            found += _objects(document)
+    return [content for _, content in placed(files)]
+
+
+def placed(files: list[str]) -> list[tuple[str, Any]]:
+    """The same, each with its file."""
+    found = [(file, content) for file in files for document in documents(file) for content in _objects(document)]
     if not found:
         raise Unusable(f"{', '.join(files)}: no Kubernetes object in there")
     return found

@@ -45,8 +45,8 @@ KEPT_WITH_THEM = {
 
 
 def found(files: list[Path], committed: bool = False) -> list[Violation]:
-    index = Index(read.objects([str(file) for file in files]))
-    index.committed = frozenset(ref for ref in index.objects if committed)
+    objects = read.objects([str(file) for file in files])
+    index = Index(objects, committed=Index(objects).objects if committed else ())
     return [violation for contract in CONTRACTS for violation in contract.check(index)]
 
 

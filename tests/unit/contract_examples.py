@@ -78,8 +78,7 @@ def found(contract: str, *objects: Any, committed: frozenset = frozenset()) -> l
             documents += [document for document in yaml.safe_load_all(one) if document]
         else:
             documents += [one] if "kind" in one else list(one.values())
-    index = Index(deepcopy(documents))
-    index.committed = committed
+    index = Index(deepcopy(documents), committed=committed)
     check = next(c.check for c in CONTRACTS if c.id == contract)
     return list(check(index))
 

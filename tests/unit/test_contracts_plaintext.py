@@ -1,5 +1,7 @@
 """S09 to S11: secrets in open places, and all that only looks like one."""
 
+import base64
+
 import pytest
 from contract_examples import found, system, web
 
@@ -191,10 +193,31 @@ def test_a_kubeconfig_is_told_in_a_config_map_and_among_manifests() -> None:
     assert found("S11", config.replace("token: {}", "tokenFile: /run/token")) == []
 
 
+COMMITTED = frozenset({Ref("Secret", "shop", "shop-secrets")})
+
+
 def test_a_committed_secret_with_values_is_told_without_them() -> None:
     objects = system()
     objects["Secret shop-secrets"]["stringData"]["DB_PASSWORD"] = "hunter2"
     assert found("S11", objects) == [], "where a set comes from, only its reader can tell"
-    (violation,) = found("S11", objects, committed=frozenset({Ref("Secret", "shop", "shop-secrets")}))
-    assert "DB_PASSWORD" in violation.found
+    (violation,) = found("S11", objects, committed=COMMITTED)
+    assert violation.path == "stringData[DB_PASSWORD]"
     assert "hunter2" not in str(violation)
+
+
+@pytest.mark.parametrize(
+    ("data", "told"),
+    [
+        ({"password": "aHVudGVy\nMg==\n"}, ["data[password]"]),
+        ({"store.jks": "/v7+/g=="}, ["data[store.jks]"]),
+        ({"key.pem": base64.b64encode(b"-----BEGIN PRIVATE KEY-----\n").decode()}, ["data[key.pem]"]),
+        ({"tls.crt": base64.b64encode(b"-----BEGIN CERTIFICATE-----\n").decode()}, []),
+        ({"password": "ENC[AES256_GCM,data:aGk=,iv:eA==,tag:eQ==,type:str]"}, []),
+        ({"password": "<path:vault#x>", "token": "", "other": None}, []),
+        ({"password": base64.b64encode(b"${PASSWORD}").decode()}, []),
+    ],
+    ids=["base64 over two lines", "bytes", "a private key", "a certificate", "sops", "markers", "a marker in base64"],
+)
+def test_what_a_committed_secret_tells_is_what_a_reader_of_the_file_can_read(data: dict, told: list[str]) -> None:
+    secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shop-secrets", "namespace": "shop"}}
+    assert [v.path for v in found("S11", {**secret, "data": data}, committed=COMMITTED)] == told

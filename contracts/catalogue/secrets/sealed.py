@@ -5,10 +5,13 @@ from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.objects import at, mapping, mappings, text
-from contracts.plaintext import is_private_key, placeholder
+from contracts.plaintext import is_private_key, placeholder, telling
+from contracts.sources import decoded
 from contracts.violation import Ref, Violation
 
 _KUBECONFIG_KEY = re.compile(r"^\s*(?:-\s+)?(?:client-key-data|token|password):\s*[\"']?([^\s\"']+)", re.MULTILINE)
+_PLAIN = "stringData"
+_FIELDS = ("data", _PLAIN)
 _PGPASS = re.compile(r"^[^#:\s][^:\s]*:(?:\d+|\*):[^:]+:[^:]+:(\S+)$", re.MULTILINE)
 
 
@@ -62,8 +65,8 @@ def committed(index: Index) -> Iterator[Violation]:
             yield Violation(
                 "S11",
                 ref,
-                f"data[{readable[0]}]",
-                found=f"readable values in a file under version control: {', '.join(readable)}",
+                readable[0],
+                found=f"a file under version control, with readable values: {', '.join(readable)}",
                 expected="a SealedSecret, ExternalSecret or InfisicalSecret, or a Secret made when it is applied",
                 because="base64 is no encryption, and a repository keeps every version for ever",
                 fix="take the file out of the repository and its history, and change what was in it",
@@ -76,8 +79,17 @@ def _key_of(user: object) -> bool:
 
 
 def _readable(index: Index, ref: Ref) -> list[str]:
+    """The fields with a value that whoever has the file can read, passwords first; certificates are public."""
     body = index.objects.get(ref, {})
-    keys = [text(key) for field in ("data", "stringData") for key in mapping(body.get(field))]
-    values = {key: index.sources.secret_value(ref, key) for key in keys}
-    public = (".crt", ".pem", ".cert")
-    return sorted(key for key, value in values.items() if value and not placeholder(value) and not key.endswith(public))
+    fields = [(field, text(key), text(value)) for field in _FIELDS for key, value in mapping(body.get(field)).items()]
+    open_ = [(field, key) for field, key, value in fields if _tells(key, _shown(field, value))]
+    return [f"{field}[{key}]" for field, key in sorted(open_, key=lambda entry: not telling(entry[1]))]
+
+
+def _shown(field: str, value: str) -> str:
+    """What a reader of the file sees; "" for what only its key opens, or a marker."""
+    return value if field == _PLAIN else (decoded(value) or b"").decode(errors="replace")
+
+
+def _tells(key: str, value: str) -> bool:
+    return not placeholder(value) and (not key.endswith((".crt", ".pem", ".cert")) or is_private_key(value))

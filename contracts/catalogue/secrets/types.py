@@ -3,14 +3,14 @@
 Source: pkg/apis/core/validation/validation.go, ValidateSecret.
 """
 
-import base64
-import binascii
 import json
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.objects import Plain, mapping, nearest, text
+from contracts.near import nearest
+from contracts.objects import Plain, mapping, text
 from contracts.plaintext import placeholder
+from contracts.sources import decoded
 from contracts.violation import Ref, Violation
 
 _DEMANDED = {
@@ -55,9 +55,7 @@ def _encoded(ref: Ref, body: Plain) -> Iterator[Violation]:
     for key, value in mapping(body.get("data")).items():
         if value is None or placeholder(text(value)):
             continue  # A marker for whatever fills the file in before it is applied.
-        try:
-            base64.b64decode("".join(text(value).split()), validate=True)
-        except (binascii.Error, ValueError):
+        if decoded(text(value)) is None:
             yield Violation(
                 "S08",
                 ref,
