@@ -4,15 +4,17 @@ from typing import Any
 
 from components import network, volumes
 from components.disruption import one_at_a_time
-from components.manifest import Manifest
-from components.names import Scope
+from components.manifest import Generated, Manifest
+from components.names import Scope, checksums
 from components.namespace import service_account
-from components.pod import apart, container, pod_spec, requirements, template
+from components.pod import apart, container, from_field, from_secret, pod_spec, requirements, template
 from components.postgres.replicated.addresses import ETCD, ETCD_HEALTH, ETCD_PEERS, Addresses
+from components.secrets import opaque
 from components.settings.quantity import mebibytes
 
 COMPONENT = "consensus"
 TLS = "/etc/etcd/tls"
+ROOT_PASSWORD = "password"  # noqa: S105 (the key in the Secret of etcd's root)
 _DATA = "/var/lib/etcd"
 _USER = 65532
 """Any number does: the program needs no entry in /etc/passwd, and its claim is given to its group."""
@@ -62,13 +64,24 @@ def _probes() -> dict[str, Any]:
     }
 
 
-def _server(addresses: Addresses) -> dict[str, Any]:
+def _etcdctl(root: Manifest) -> list[dict[str, Any]]:
+    """For who maintains it: the image has no shell that could set them for one command, and a word of a command is seen
+    by everybody who lists processes. Who gets into this pod has etcd's data and keys anyway."""
+    files = {"ETCDCTL_CACERT": "ca.crt", "ETCDCTL_CERT": "tls.crt", "ETCDCTL_KEY": "tls.key"}
+    return [
+        *({"name": name, "value": f"{TLS}/{file}"} for name, file in files.items()),
+        {"name": "ETCDCTL_USER", "value": "root"},
+        from_secret("ETCDCTL_PASSWORD", root.name, ROOT_PASSWORD),
+    ]
+
+
+def _server(addresses: Addresses, root: Manifest) -> dict[str, Any]:
     settings = addresses.database.replicated.etcd
     return container(
         "etcd",
         settings.image,
         command=["etcd", *(f"--{flag}={value}" for flag, value in _flags(addresses).items())],
-        env=[{"name": "POD_NAME", "valueFrom": {"fieldRef": {"fieldPath": "metadata.name"}}}],
+        env=[from_field("POD_NAME", "metadata.name"), *_etcdctl(root)],
         ports=[
             {"name": "client", "containerPort": ETCD},
             {"name": "peer", "containerPort": ETCD_PEERS},
@@ -99,15 +112,16 @@ def _service(scope: Scope, addresses: Addresses) -> Manifest:
 
 
 def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
-    """Every object of etcd; `tls` is what brings the Secret with its certificate."""
+    """Every object of etcd, the Secret of its root first; `tls` is what brings the Secret with its certificate."""
     name, settings = addresses.database.etcd, addresses.database.replicated
     labels = scope.labels(name, COMPONENT)
+    root = opaque(scope, f"{name}-root", {ROOT_PASSWORD: Generated(f"{name}-root")}, labels)
     storage = addresses.database.storage.model_copy(update={"claim": "data", "size": settings.etcd.storage})
     claims = volumes.claims_of(scope, name, storage, settings.etcd.members, labels)
     pods = pod_spec(
         user=_USER,
         account=name,
-        containers=[_server(addresses)],
+        containers=[_server(addresses, root)],
         volumes=[volumes.of_secret("tls", f"{name}-tls")],
         affinity=apart(addresses.etcd_pods, settings.spread),
         nodeSelector=settings.node_selector,
@@ -121,13 +135,13 @@ def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
         # One after the other they would wait for a quorum that the first can't be.
         "podManagementPolicy": "Parallel",
         "selector": {"matchLabels": addresses.etcd_pods},
-        "template": template(labels, {}, pods),
+        "template": template(labels, checksums(root), pods),
         "volumeClaimTemplates": [volumes.claim_template(storage)],
     }
-    after = (tls.reference, account.reference, service.reference, *(claim.reference for claim in claims))
+    after = tuple(needed.reference for needed in (root, tls, account, service, *claims))
     frozen = ("spec.volumeClaimTemplates",)
     servers = scope.manifest("apps/v1", "StatefulSet", name, {"spec": spec}, labels=labels, after=after, frozen=frozen)
-    return [account, service, *claims, servers, one_at_a_time(scope, name, addresses.etcd_pods, labels)]
+    return [root, account, service, *claims, servers, one_at_a_time(scope, name, addresses.etcd_pods, labels)]
 
 
 def policy(scope: Scope, addresses: Addresses) -> Manifest:

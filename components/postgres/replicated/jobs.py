@@ -4,13 +4,13 @@ from pathlib import Path
 from typing import Any
 
 from components import job, network, volumes
-from components.manifest import Generated, Manifest
+from components.manifest import Manifest
 from components.names import Scope, checksums
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, template
 from components.postgres.replicated import certificates, patroni
 from components.postgres.replicated.addresses import ETCD, PATRONI, Addresses
-from components.secrets import opaque
+from components.postgres.replicated.etcd import ROOT_PASSWORD
 
 ACCESS, SETTLE = "etcd-access", "settle"
 _FOLDER = Path(__file__).resolve().parent / "scripts"
@@ -80,23 +80,25 @@ def _run(
 
 
 def etcd_access(
-    scope: Scope, addresses: Addresses, programs: Manifest, tls: Manifest, passwords: Manifest, etcd: Manifest
+    scope: Scope,
+    addresses: Addresses,
+    programs: Manifest,
+    tls: Manifest,
+    passwords: Manifest,
+    root: Manifest,
+    etcd: Manifest,
 ) -> list[Manifest]:
-    """Makes etcd ask for a password: a Secret for its root, and the Job, after `etcd` has its quorum."""
-    name = f"{addresses.database.etcd}-root"
-    labels = scope.labels(name, "consensus")
-    root = opaque(scope, name, {"password": Generated(name)}, labels)
+    """Makes etcd ask for passwords, `root` being the Secret of its own root, once `etcd` has its quorum."""
     environment = [
         {"name": "ETCD_HOSTS", "value": ",".join(addresses.etcd_clients)},
         {"name": "ETCD_PREFIX", "value": f"/service/{addresses.database.scope}/"},
-        from_secret("ETCD_ROOT_PASSWORD", root.name, "password"),
+        from_secret("ETCD_ROOT_PASSWORD", root.name, ROOT_PASSWORD),
         from_secret("ETCD_PASSWORD", passwords.name, "ETCD_PASSWORD"),
     ]
     read = [programs, root, passwords]
     mounted = {_SCRIPTS: programs}
     after = [tls, etcd]
     return [
-        root,
         *_run(scope, addresses, ACCESS, environment, read, mounted=mounted, seconds=300, after=after),
         network.workload(
             scope,

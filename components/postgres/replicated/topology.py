@@ -39,8 +39,9 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
     for_members, for_etcd, *for_clients = certificates.render(scope, addresses)
     programs = jobs.scripts(scope, addresses)
     consensus = etcd.render(scope, addresses, for_etcd)
+    root = next(manifest for manifest in consensus if manifest.kind == "Secret")
     quorum = next(manifest for manifest in consensus if manifest.kind == "StatefulSet")
-    access = jobs.etcd_access(scope, addresses, programs, for_members, passwords, quorum)
+    access = jobs.etcd_access(scope, addresses, programs, for_members, passwords, root, quorum)
     asked = next(manifest for manifest in access if manifest.kind == "Job")
     monitor = connections["monitor"].secret if database.replicated.exporter else None
     servers = members.render(scope, addresses, superuser, passwords, monitor, [for_members, asked])
