@@ -17,6 +17,7 @@ _PATRONI = (
     *(f"PATRONI_{who}_PASSWORD" for who in ("SUPERUSER", "REPLICATION", "REWIND", "ETCD3")),
     *(f"PATRONI_{what}_CONNECT_ADDRESS" for what in ("RESTAPI", "POSTGRESQL")),
 )
+_EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
 
@@ -35,8 +36,14 @@ def of_server(database: Database) -> Annotations:
 
 
 def of_member(database: Database) -> Annotations:
-    """What Patroni reads from its environment (patroni.readthedocs.io), and what will be in it."""
-    return _written({f"{READS}.patroni": _PATRONI}) | of_contents(database)
+    """What Patroni and the exporter read from their environment (patroni.readthedocs.io), and what will be in it."""
+    exporter = _EXPORTER if database.replicated.exporter else ()
+    return _written({f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}) | of_contents(database)
+
+
+def of_router(database: Database, password: str) -> Annotations:
+    """The variable that haproxy.cfg asks for, and what is behind it: without the variable its password is empty."""
+    return _written({READS: [password]}) | of_contents(database)
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

@@ -44,6 +44,7 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
     )
     spec = pod_spec(user=database.run_as, account=name, containers=[psql])
     after = (
+        superuser.reference,
         ("Service", server.host),
         ("ServiceAccount", name),
         *(("Secret", connections[role].secret) for role in variables),

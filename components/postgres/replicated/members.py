@@ -135,7 +135,7 @@ def render(
     addresses: Addresses,
     superuser: Manifest,
     passwords: Manifest,
-    monitor: str | None,
+    monitor: Manifest | None,
     needs: list[Manifest],
 ) -> list[Manifest]:
     """Every object of the members, which start after `needs`: certificates, and etcd once it asks for passwords."""
@@ -148,6 +148,7 @@ def render(
     )
     claims = volumes.claims_of(scope, name, database.storage, database.replicated.members, labels)
     service, account = _service(scope, addresses), service_account(scope, name, COMPONENT)
+    credentials = [superuser, passwords, *([monitor] if monitor else [])]
     spec = {
         "serviceName": database.headless,
         "replicas": database.replicated.members,
@@ -157,21 +158,19 @@ def render(
         # Not of the shared part, which a Job puts into etcd while all members run.
         "template": template(
             labels,
-            checksums(local, superuser, passwords) | declared.of_member(database),
-            _pods(addresses, superuser.name, passwords.name, monitor),
+            checksums(local, *credentials) | declared.of_member(database),
+            _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None),
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],
     }
-    before = tuple(
-        manifest.reference for manifest in (local, shared, superuser, passwords, service, account, *claims, *needs)
-    )
+    before = tuple(manifest.reference for manifest in (local, shared, *credentials, service, account, *claims, *needs))
     servers = scope.manifest(
         "apps/v1",
         "StatefulSet",
         name,
         {"spec": spec},
         labels=labels,
-        after=(*before, *([("Secret", monitor)] if monitor else [])),
+        after=before,
         frozen=("spec.volumeClaimTemplates",),
     )
     return [

@@ -57,7 +57,8 @@ def _service(scope: Scope, addresses: Addresses) -> Manifest:
     ]
     name = addresses.database.router
     spec = {"type": "ClusterIP", "selector": addresses.router_pods, "ports": ports}
-    after = (("Deployment", name),)
+    # Who waits for this Service, as the bootstrap, finds members behind it: an image may take minutes to be there.
+    after = (("Deployment", name), ("StatefulSet", addresses.database.service))
     return scope.manifest("v1", "Service", name, {"spec": spec}, labels=scope.labels(name, COMPONENT), after=after)
 
 
@@ -80,13 +81,12 @@ def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
         nodeSelector=settings.node_selector,
         terminationGracePeriodSeconds=DRAIN_SECONDS + 40,
     )
+    annotations = checksums(configuration, statistics) | declared.of_router(addresses.database, haproxy.PASSWORD)
     spec = {
         "replicas": settings.router.replicas,
         "selector": {"matchLabels": addresses.router_pods},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 0, "maxUnavailable": 1}},
-        "template": template(
-            labels, checksums(configuration, statistics) | declared.of_contents(addresses.database), pods
-        ),
+        "template": template(labels, annotations, pods),
     }
     after = tuple(manifest.reference for manifest in (account, configuration, statistics, tls))
     servers = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=after)

@@ -43,7 +43,8 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
     quorum = next(manifest for manifest in consensus if manifest.kind == "StatefulSet")
     access = jobs.etcd_access(scope, addresses, programs, for_members, passwords, root, quorum)
     asked = next(manifest for manifest in access if manifest.kind == "Job")
-    monitor = connections["monitor"].secret if database.replicated.exporter else None
+    labels = scope.labels(database.service, members.COMPONENT)
+    monitor = secrets.credentials(scope, connections["monitor"], labels) if database.replicated.exporter else None
     servers = members.render(scope, addresses, superuser, passwords, monitor, [for_members, asked])
     return [
         *_policies(scope, addresses, connections["app"]),
