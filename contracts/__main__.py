@@ -8,6 +8,7 @@ import yaml
 
 from contracts import Report, Waiver, judge
 from contracts.fronts import live, machine, read, text, tracked
+from contracts.placing import placed
 
 FORMATS: dict[str, Callable[[Report], str]] = {
     "text": text.told,
@@ -47,18 +48,16 @@ def _waivers(file: str | None) -> list[Waiver]:
 
 
 def _judged(options: argparse.Namespace, waivers: list[Waiver]) -> Report:
-    namespace = options.namespace or "default"
     if not options.files:
-        found = live.objects(namespace, options.context)
-        return judge(found, waivers=waivers, open_set=options.open, default_namespace=namespace)
-    placed = read.placed(options.files)
-    return judge(
-        [content for _, content in placed],
-        waivers=waivers,
-        open_set=options.open,
-        default_namespace=namespace,
-        committed=tracked.committed(placed, namespace),
-    )
+        found = live.objects(options.namespace, options.context)
+        return judge(found, waivers=waivers, open_set=options.open, default_namespace=options.namespace)
+    by_file = read.placed(options.files)
+    found = [content for _, content in by_file]
+    namespace, told = (options.namespace, "") if options.namespace else placed(found)
+    if told:
+        print(f"note: {told}", file=sys.stderr)
+    committed = tracked.committed(by_file, namespace)
+    return judge(found, waivers=waivers, open_set=options.open, default_namespace=namespace, committed=committed)
 
 
 def main(words: list[str] | None = None) -> int:

@@ -7,7 +7,7 @@ something of nearly the same name is there, and nobody uses it. Everything else 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
-from contracts.objects import nearest, very_near
+from contracts.near import nearest, very_near
 from contracts.violation import Ref, Violation
 
 _MANY = 500
@@ -29,8 +29,10 @@ def absence(name: str, known: Sequence[str], used: Collection[str] = ()) -> Abse
     return Absence(found or nearest(name, loose[:_MANY]) or nearest(name, known[:_MANY]), not found)
 
 
-def _fix(target: Ref, near: str, undecided: bool) -> str:
+def _fix(target: Ref, near: str, undecided: bool, elsewhere: Sequence[str]) -> str:
     add = f"add {target.kind} {target.name}"
+    if elsewhere and undecided:
+        return f"put both into one namespace (--namespace, where the whole set is applied to one), or {add}"
     if not near:
         return add
     return f"{add}, or name {near} if that is meant" if undecided else f"name {near}, or {add}"
@@ -46,10 +48,12 @@ def missing(
     because: str,
     used: Collection[str] = (),
     meant: str = "",
+    elsewhere: Sequence[str] = (),
 ) -> Violation:
     """The finding that `user` names `target` at `path`, and no object of the set is that.
 
-    `meant` is the name of the object that it must be by something else than its name, where that is known.
+    `meant` is the name of the object that it must be by something else than its name, where that is known. `elsewhere`
+    are the namespaces that have one of that kind and name.
     """
     judged = Absence(meant, False) if meant else absence(target.name, known, used)
     at_home = f" in namespace {target.namespace}" if target.namespace else ""
@@ -60,9 +64,9 @@ def missing(
         path,
         found=f"{target.kind} {target.name}, which the set does not have{at_home}",
         expected=f"a {target.kind} of that name{at_home}",
-        because=because,
+        because=f"{because}; namespace {elsewhere[0]} has one of that name" if elsewhere else because,
         nearest=near,
-        fix=_fix(target, near, judged.undecided),
+        fix=_fix(target, near, judged.undecided, elsewhere),
         cause=f"{target} is missing",
         undecided=judged.undecided,
     )

@@ -10,7 +10,7 @@ from contracts.declared import READS
 from contracts.declared import words as declared
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.objects import nearest
+from contracts.near import nearest
 from contracts.reading import Reading
 from contracts.sources import Source
 from contracts.violation import Ref, Violation
@@ -60,6 +60,7 @@ def _told(index: Index, lost: list[Reading], idle: Callable[[str, str], list[Sou
             known=[one.ref.name for one in there],
             meant=_holding_what_is_needed(reading, there),
             because=f"{reading.what}; {_there(index, source, idle(source.kind, source.namespace))}",
+            elsewhere=index.namespaces_with(source.kind, source.name),
         )
 
 
@@ -91,11 +92,9 @@ def _holding_what_is_needed(reading: Reading, there: list[Source]) -> str:
 def _there(index: Index, lost: Ref, idle: list[Source]) -> str:
     """What there is instead, and who makes it: the fifth Secret of a namespace is rarely a coincidence."""
     names = index.sources.names(lost.kind, lost.namespace)
-    elsewhere = index.namespaces_with(lost.kind, lost.name)
-    told = [f"namespace {elsewhere[0]} has one of that name, but no pod reads across namespaces"] if elsewhere else []
     if idle:
-        told.append("there but read by no pod: " + ", ".join(map(_made, idle[:5])))
-    return "; ".join(told) or f"the set has {len(names) or 'no'} other {lost.kind}s in namespace {lost.namespace}"
+        return "there but read by no pod: " + ", ".join(map(_made, idle[:5]))
+    return f"the set has {len(names) or 'no'} other {lost.kind}s in namespace {lost.namespace}"
 
 
 def _made(source: Source) -> str:

@@ -7,7 +7,8 @@ from contracts.catalogue.absent import missing
 from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.objects import Plain, at, mapping, mappings, nearest, text
+from contracts.near import nearest
+from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.sources import Source
 from contracts.violation import Ref, Violation
 
@@ -43,7 +44,10 @@ def secrets(index: Index) -> Iterator[Violation]:
         if source is None:
             known = index.sources.names("Secret", target.namespace)
             taken = used["Secret", target.namespace]
-            yield missing("S07", user, name.path, target, known=known, used=taken, because=name.what)
+            elsewhere = index.namespaces_with(target.kind, target.name)
+            yield missing(
+                "S07", user, name.path, target, known=known, used=taken, because=name.what, elsewhere=elsewhere
+            )
         else:
             yield from _lacking(user, name, target, source)
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator, Mapping
 from contracts.catalogue.absent import missing
 from contracts.index import Index
 from contracts.mounting import claim_of
-from contracts.objects import Plain, at, items, mapping, mappings, nearest, text
+from contracts.near import nearest
+from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.violation import Ref, Violation
 
 _MODES = ("ReadWriteOnce", "ReadOnlyMany", "ReadWriteMany", "ReadWriteOncePod")
@@ -41,6 +42,7 @@ def existing(index: Index) -> Iterator[Violation]:
                 known=_beside(claim, namespace, known, ordered),
                 used=used[namespace],
                 because=f"the volume {name} is made of it; without it the pod stays Pending",
+                elsewhere=index.namespaces_with("PersistentVolumeClaim", claim),
             )
 
 

@@ -27,7 +27,8 @@ def named(index: Index) -> Iterator[Violation]:
     for user, path, target in lost:
         known = [ref.name for ref in index.refs(target.kind, target.namespace)]
         taken = used.get((target.kind, target.namespace), set())
-        yield missing("W13", user, path, target, known=known, used=taken, because=_BECAUSE[target.kind])
+        because, elsewhere = _BECAUSE[target.kind], index.namespaces_with(target.kind, target.name)
+        yield missing("W13", user, path, target, known=known, used=taken, because=because, elsewhere=elsewhere)
 
 
 def _names(index: Index) -> Iterator[tuple[Ref, str, Ref]]:

@@ -7,7 +7,8 @@ from contracts.catalogue.absent import missing
 from contracts.catalogue.wiring.services import made_by_operator
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.objects import Plain, at, mapping, mappings, nearest, text
+from contracts.near import nearest
+from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.violation import Ref, Violation
 
 
@@ -40,7 +41,16 @@ def _of(index: Index, user: Ref, backend: Backend) -> Iterator[Violation]:
         ):
             known = [ref.name for ref in index.refs("Service", target.namespace)]
             used = _led_to(index, target.namespace)
-            yield missing("W07", user, backend.path, target, known=known, used=used, because=backend.because)
+            yield missing(
+                "W07",
+                user,
+                backend.path,
+                target,
+                known=known,
+                used=used,
+                because=backend.because,
+                elsewhere=index.namespaces_with(target.kind, target.name),
+            )
         return
     ports = mappings(at(body, "spec", "ports"))
     if not ports or backend.port in (None, "") or at(body, "spec", "type") == "ExternalName":
