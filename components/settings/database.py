@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from components.images import image_parts, known_user
 from components.settings.parameters import DECIDED_BY_PATRONI, Parameters, check_shared_buffers
 from components.settings.quantity import amount, mebibytes
-from components.settings.replicated import Replicated
+from components.settings.replicated import REPLICATION, REWIND, VOLUMES, Replicated
 from components.settings.words import Identifier, Image, Labels, Section, ServiceName
 from components.settings.workload import Claim, Resources
 
@@ -16,6 +16,9 @@ OLDEST, NEWEST = 14, 18
 
 LONGEST_SERVICE = 52
 """A longer StatefulSet gets no pods: controller-revision-hash is a label (kubernetes/kubernetes#64023)."""
+
+LONGEST_VOLUME = 63
+"""A volume's name is a DNS label (kubernetes.io/docs, «Object Names and IDs»)."""
 
 SMALLEST_MEMORY = 256
 """MiB of memory below which pgtune's rules are «not optimal» (facts: tuning rules) and PostgreSQL is cramped."""
@@ -96,6 +99,14 @@ class Database(Section):
             )
         if decided := sorted(set(self.parameters) & DECIDED_BY_PATRONI):
             raise ValueError(f"allowed: parameters that Patroni does not decide; found {', '.join(decided)}")
+        if taken := {REPLICATION, REWIND} & set(self.roles.model_dump().values()):
+            raise ValueError(f"allowed: roles that are not the members' own; found {', '.join(sorted(taken))}")
+        claim = self.storage.claim
+        if claim in VOLUMES or "." in claim or len(claim) > LONGEST_VOLUME:
+            raise ValueError(
+                f"allowed: a `storage.claim` that can name a volume in the members' pods, at most {LONGEST_VOLUME} "
+                f"characters without dots, none of {', '.join(sorted(VOLUMES))}; found {claim}"
+            )
         return self
 
     @model_validator(mode="after")

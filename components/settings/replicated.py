@@ -1,8 +1,8 @@
 """The `replicated` section: Patroni members on etcd behind HAProxy. Every setting has a default."""
 
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from components.images import image_parts
 from components.settings.quantity import Size
@@ -21,6 +21,12 @@ SPILO_USER, SPILO_GROUP = 101, 103
 LEAST_TTL, LEAST_LOOP_WAIT, LEAST_RETRY_TIMEOUT = 20, 1, 3
 """Seconds; Patroni raises what is below them by itself (patroni.readthedocs.io, «Dynamic Configuration Settings»)."""
 
+REPLICATION, REWIND = "replicator", "rewinder"
+"""Roles of the members among themselves: streaming, and what pg_rewind reads."""
+
+VOLUMES = frozenset({"configuration", "shared", "shared-memory", "socket", "tls", "tmp"})
+"""Of a member's pod; a claim of such a name would be mounted where one of them belongs."""
+
 
 def _resources(cpu: str, memory: str, most_cpu: str, most_memory: str) -> Resources:
     return Resources(requests=Amounts(cpu=cpu, memory=memory), limits=Amounts(cpu=most_cpu, memory=most_memory))
@@ -30,10 +36,20 @@ class Etcd(Section):
     """The consensus store: an odd number of members on claims of their own."""
 
     image: Image = "gcr.io/etcd-development/etcd:v3.6.7"
-    members: Literal[1, 3, 5] = 3
+    members: int = 3
     storage: Size = "2Gi"
     # Measured idle on the embedded node: 43 MB a member.
     resources: Resources = _resources("50m", "128Mi", "500m", "256Mi")
+
+    @field_validator("members")
+    @classmethod
+    def _odd(cls, members: int) -> int:
+        if members not in {1, 3, 5}:
+            raise ValueError(
+                "allowed: 1, 3 or 5; a majority of 4 is 3, so of 4 only one may be lost, as of 3, and more than 5 make "
+                "every write slower (etcd.io, «Frequently Asked Questions»)"
+            )
+        return members
 
 
 class Router(Section):
@@ -84,7 +100,8 @@ class Replicated(Section):
     maximum_lag_on_failover: Size = "1Mi"
     etcd: Etcd = Etcd()
     router: Router = Router()
-    exporter: Exporter | None = Exporter()
+    # `false` turns it off: a null in a stack's file would give the default back.
+    exporter: Annotated[Exporter | None, BeforeValidator(lambda given: None if given is False else given)] = Exporter()
     certificates: Certificates = Certificates()
     node_selector: Labels = {}
 

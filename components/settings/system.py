@@ -43,6 +43,9 @@ class Images(Section):
     without_digest: dict[str, str] = {}
 
 
+LEAST_KEPT_ETCD = 3
+"""Members of etcd, of which one may be lost."""
+
 LONGEST_MIGRATED = 63 - len("-migration")
 
 _OWN = {
@@ -98,6 +101,16 @@ class System(Section):
             raise ValueError(
                 f"allowed: images with @sha256:… behind the tag, or an entry in images.withoutDigest with the reason; "
                 f"found {', '.join(bare)}"
+            )
+        return self
+
+    @model_validator(mode="after")
+    def _quorum_survives(self) -> Self:
+        etcd = self.database.replicated.etcd.members
+        if self.keep and self.database.is_replicated and etcd < LEAST_KEPT_ETCD:
+            raise ValueError(
+                "allowed: 3 or 5 of database.replicated.etcd.members where the stack keeps its data, for without the "
+                f"only one there is no primary; found {etcd}"
             )
         return self
 

@@ -13,12 +13,11 @@ from components.postgres.configuration import PORT, SOCKETS, common
 from components.postgres.replicated.addresses import PATRONI, Addresses
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
+from components.settings.replicated import REPLICATION, REWIND
 
 DIRECTORY = "/etc/patroni"
 TLS = f"{DIRECTORY}/tls"
 ETCD_USER = "patroni"
-REPLICATION, REWIND = "replicator", "rewinder"
-"""Roles of the members among themselves: streaming, and what pg_rewind reads."""
 
 _CERTIFICATE, _KEY, _AUTHORITY = f"{TLS}/tls.crt", f"{TLS}/tls.key", f"{TLS}/ca.crt"
 
