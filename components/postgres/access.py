@@ -5,6 +5,9 @@ from components.settings.database import Database
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
 
+REPLICATION, REWIND = "replicator", "rewinder"
+"""Roles of replicated members among themselves, made by Patroni: streaming, and what pg_rewind reads."""
+
 
 def passwords(database: Database) -> dict[str, str]:
     """Role → the environment variable with its password, in the bootstrap's container."""
@@ -114,13 +117,21 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 """
 
 
+def _among_members(database: Database) -> str:
+    """Rights in the database `postgres`, where pg_rewind and the exporter connect and PUBLIC no longer may."""
+    if not database.is_replicated:
+        return ""
+    connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n'
+    if "monitor" not in passwords(database):
+        return connect
+    monitor = database.roles.monitor
+    return f'{connect}GRANT CONNECT ON DATABASE postgres TO "{monitor}";\nGRANT pg_monitor TO "{monitor}";\n'
+
+
 def bootstrap_sql(database: Database) -> str:
     """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
     roles = database.roles
-    all_roles = passwords(database)
-    made = "".join(_role(getattr(roles, role), variable) for role, variable in all_roles.items())
-    # Connected to `postgres`, as the exporter is: CONNECT there was just taken from PUBLIC.
-    watching = f'GRANT pg_monitor TO "{roles.monitor}";\nGRANT CONNECT ON DATABASE postgres TO "{roles.monitor}";\n'
+    made = "".join(_role(getattr(roles, role), variable) for role, variable in passwords(database).items())
     return "".join(
         (
             _QUIET,
@@ -129,6 +140,6 @@ def bootstrap_sql(database: Database) -> str:
             _adopted(f'"{roles.owner}"'),
             _rights(roles.owner, roles.app, roles.reader),
             _ledger(roles.owner),
-            watching if "monitor" in all_roles else "",
+            _among_members(database),
         )
     )
