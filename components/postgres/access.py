@@ -1,12 +1,10 @@
 """Roles and rights (rule 2): an idempotent bootstrap that works on a new database and on one that already exists."""
 
 from components.settings.database import Database
+from components.settings.replicated import REWIND
 
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
-
-REPLICATION, REWIND = "replicator", "rewinder"
-"""Roles of replicated members among themselves, made by Patroni: streaming, and what pg_rewind reads."""
 
 
 def passwords(database: Database) -> dict[str, str]:

@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from components.postgres.access import REPLICATION, REWIND
 from components.postgres.configuration import PORT, SOCKETS, common
 from components.postgres.replicated.addresses import PATRONI, Addresses
 from components.settings.database import Database
