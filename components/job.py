@@ -33,3 +33,32 @@ def once(
     # 63 for the pod's labels, less the digest and what the Job controller appends.
     named = f"{name[:40]}-{digest(spec)}"
     return scope.manifest("batch/v1", "Job", named, {"spec": spec}, labels=labels, after=after)
+
+
+def daily(
+    scope: Scope,
+    name: str,
+    template: Mapping[str, Any],
+    *,
+    labels: Mapping[str, str],
+    schedule: str,
+    deadline: int,
+    after: tuple[Reference, ...],
+) -> Manifest:
+    """A CronJob, never two runs at once; `schedule` as cron writes it, in UTC, and `deadline` in seconds for a run."""
+    pods = {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}
+    run = {
+        "ttlSecondsAfterFinished": KEEP_FINISHED,
+        "backoffLimit": 1,
+        "activeDeadlineSeconds": deadline,
+        "template": pods,
+    }
+    spec = {
+        "schedule": schedule,
+        "timeZone": "Etc/UTC",
+        "concurrencyPolicy": "Forbid",
+        "successfulJobsHistoryLimit": 1,
+        "failedJobsHistoryLimit": 1,
+        "jobTemplate": {"spec": run},
+    }
+    return scope.manifest("batch/v1", "CronJob", name, {"spec": spec}, labels=labels, after=after)

@@ -9,13 +9,14 @@ from components.names import Scope, checksums
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, template
 from components.postgres.replicated import certificates, patroni
-from components.postgres.replicated.addresses import ETCD, PATRONI, Addresses
+from components.postgres.replicated.addresses import ETCD, PATRONI, PORT, Addresses
 from components.postgres.replicated.etcd import ROOT_PASSWORD
 
 ACCESS, SETTLE = "etcd-access", "settle"
 _FOLDER = Path(__file__).resolve().parent / "scripts"
 _SCRIPTS = f"{patroni.DIRECTORY}/scripts"
-_FILES = {ACCESS: "etcd_access.py", SETTLE: "settle.py"}
+_PROGRAMS = {ACCESS: "scripts.etcd_access", SETTLE: "scripts.settle"}
+_AT_NIGHT = "17 3 * * *"
 _SMALL: dict[str, Any] = {
     "requests": {"cpu": "10m", "memory": "32Mi"},
     "limits": {"cpu": "500m", "memory": "128Mi"},
@@ -25,7 +26,7 @@ _SMALL: dict[str, Any] = {
 def scripts(scope: Scope, addresses: Addresses) -> Manifest:
     """The ConfigMap with the programs."""
     name = f"{addresses.database.service}-scripts"
-    data = {file: (_FOLDER / file).read_text() for file in _FILES.values()}
+    data = {file.name: file.read_text() for file in sorted(_FOLDER.glob("*.py"))}
     return scope.manifest("v1", "ConfigMap", name, {"data": data}, labels=scope.labels(name, "database"))
 
 
@@ -39,8 +40,10 @@ def _run(
     mounted: dict[str, Manifest],
     seconds: int,
     after: list[Manifest],
+    schedule: str | None = None,
 ) -> list[Manifest]:
-    """ServiceAccount and Job. It runs again when one of `read` changes; `mounted`: path → ConfigMap."""
+    """ServiceAccount and Job, and a CronJob of the same by `schedule`. The Job runs again when one of `read` changes;
+    `mounted`: path → ConfigMap."""
     database = addresses.database
     name = f"{database.service}-{which}"
     labels = scope.labels(name, which)
@@ -49,7 +52,8 @@ def _run(
     run = container(
         which,
         database.replicated.server_image(database.version),
-        command=["python3", "-I", f"{_SCRIPTS}/{_FILES[which]}"],
+        command=["python3", "-m", _PROGRAMS[which]],
+        workingDir=patroni.DIRECTORY,
         env=[
             {"name": "CERTIFICATES", "value": patroni.TLS},
             {"name": "DEADLINE", "value": str(seconds)},
@@ -76,7 +80,14 @@ def _run(
         labels, checksums(*(manifest for manifest in read if manifest.kind in ("Secret", "ConfigMap"))), pods
     )
     once = job.once(scope, name, made, labels=labels, deadline=seconds + 60, retries=3, after=needs)
-    return [account, once]
+    if schedule is None:
+        return [account, once]
+    deadline = seconds + 60
+    return [
+        account,
+        once,
+        job.daily(scope, name, made, labels=labels, schedule=schedule, deadline=deadline, after=needs),
+    ]
 
 
 def etcd_access(
@@ -119,6 +130,7 @@ def settle(
     mounted = {_SCRIPTS: programs, f"{patroni.DIRECTORY}/shared": shared}
     environment = [
         {"name": "MEMBERS", "value": urls},
+        {"name": "PORT", "value": str(PORT)},
         {"name": "DYNAMIC", "value": f"{patroni.DIRECTORY}/shared/dynamic.json"},
     ]
     return [
@@ -131,11 +143,13 @@ def settle(
             mounted=mounted,
             seconds=900,
             after=[servers],
+            # cert-manager renews whenever it is time, and tells nobody.
+            schedule=_AT_NIGHT if addresses.database.replicated.certificates.issuer else None,
         ),
         network.workload(
             scope,
             f"{addresses.database.service}-{SETTLE}",
             addresses.job_pods(SETTLE),
-            reaches=[(addresses.member_pods, [PATRONI])],
+            reaches=[(addresses.member_pods, [PATRONI, PORT])],
         ),
     ]

@@ -189,7 +189,7 @@ def policy(scope: Scope, addresses: Addresses) -> Manifest:
     accepts = [
         (addresses.router_pods, [PORT, PATRONI]),
         (addresses.member_pods, [PORT, PATRONI]),
-        (addresses.job_pods("settle"), [PATRONI]),
+        (addresses.job_pods("settle"), [PATRONI, PORT]),
     ]
     reaches = [(addresses.member_pods, [PORT, PATRONI]), (addresses.etcd_pods, [ETCD, ETCD_HEALTH])]
     return network.workload(scope, addresses.database.service, addresses.member_pods, accepts, reaches)
