@@ -16,7 +16,7 @@ MEMBERS = [f"observer-db-pvc-postgres-{number}" for number in range(2)]
 CLAIMS = [*MEMBERS, "data-postgres-etcd-0"]
 SMALLER = {
     "storage": {"storageClass": bounded.CLASS},
-    "replicated": {"members": 2, "exporter": None, "etcd": {"members": 1}, "router": {"replicas": 1}},
+    "replicated": {"members": 2, "exporter": False, "etcd": {"members": 1}, "router": {"replicas": 1}},
 }
 """Two members will do; etcd's volume is of the same class."""
 
