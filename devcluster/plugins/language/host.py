@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from devcluster.plugins.language.environment import NoEnvironment, installed, interpreter
+from devcluster.plugins.language.printed import printed
 from devcluster.plugins.language.program import LOGGED
 from devcluster.plugins.protocol.engine import address_in
 from devcluster.plugins.protocol.serve import serve
@@ -112,12 +113,14 @@ class LanguageHost(language_pb2_grpc.LanguageRuntimeServicer):
         pairs = (pair.partition("=") for pair in request.env)
         environment = {**os.environ, **{name: value for name, _, value in pairs}}
         child = self._start(
-            command, cwd=cwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, bufsize=0
+            command, cwd=cwd or None, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, bufsize=0
         )
         context.add_callback(child.terminate)
-        assert child.stdout is not None  # noqa: S101  it is a pipe
-        while piece := child.stdout.read(65536):
-            yield language_pb2.RunPluginResponse(stdout=piece)
+        # Apart: the engine takes the first line of stdout for the port. A traceback there is none, and the engine
+        # then waits forever for the stderr of a plugin that it can't read the rest of (CLI 3.246, newPlugin).
+        for stream, piece in printed(child):
+            of = language_pb2.RunPluginResponse
+            yield of(stdout=piece) if stream == "stdout" else of(stderr=piece)
         yield language_pb2.RunPluginResponse(exitcode=self._wait(child))
 
     def _interpreter(self, info: Any, context: Any) -> Path:
