@@ -1,4 +1,4 @@
-"""Who connects to a database: containers whose variables name a host, whatever their style, and published credentials.
+"""Who connects to a database: containers that are told of a host, in whatever style, and published credentials.
 
 A Secret of the type `servicebinding.io/postgresql` is a client too: whoever reads it will connect by it, so what it
 says has to be right before anybody does (servicebinding.io/spec/core/1.1.0, «Well-known Secret Entries»).
@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
-from contracts.environment import Variable
 from contracts.index import Index
-from contracts.known.drivers import DEFAULT_PORT, beside, field_of, parsed_url
+from contracts.known.drivers import DEFAULT_PORT, Url, beside, field_of, parsed, parsed_url, split_host
+from contracts.mentions import mentions
 from contracts.objects import mapping, text
 from contracts.plaintext import placeholder
 from contracts.violation import Ref
@@ -67,27 +67,31 @@ def clients(index: Index) -> list[Client]:
 
 def _of(index: Index, workload: Workload, container: Container) -> Iterator[Client]:
     groups: dict[str, dict[str, Said]] = {}
-    for variable in index.environment(workload, container).values():
-        named = field_of(variable.name)
-        # Nearly every variable of a set is of neither sort; its value is not even looked up.
-        if named is None and variable.value is not None and "://" not in variable.value:
+    wholes: dict[str, tuple[Ref, dict[str, Said]]] = {}
+    for mention in mentions(index, workload, container):
+        if not mention.value:
             continue
-        value = known_value(index, variable)
-        if not value:
-            continue
-        if url := parsed_url(value):
-            groups[f"url {variable.name}"] = {
-                field: Said(part, variable.where, variable.name) for field, part in vars(url).items() if part
-            }
-        elif named:
+        if url := parsed(mention.value):
+            wholes[mention.name] = mention.object, _parts(url, mention.where, mention.name)
+        elif named := field_of(mention.name):
             group, field = named
-            groups.setdefault(group, {})[field] = Said(value, variable.where, variable.name)
-    for group, said in groups.items():
-        if group.startswith("url "):
-            apart = groups.get(beside(group.removeprefix("url ")), {})
-            said |= {field: apart[field] for field in ("user", "password") if field in apart and field not in said}
+            said = groups.setdefault(group, {})
+            host, port = split_host(mention.value) if field == "host" else (mention.value, "")
+            said[field] = Said(host, mention.where, mention.name)
+            if port:
+                said.setdefault("port", Said(port, mention.where, mention.name))
+    for said in groups.values():
         if "host" in said:
             yield _client(workload.ref, container.name, workload, said)
+    for name, (ref, said) in wholes.items():
+        apart = groups.get(beside(name), {})
+        said |= {field: apart[field] for field in ("user", "password") if field in apart and field not in said}
+        if "host" in said:
+            yield _client(ref, container.name, workload, said)
+
+
+def _parts(url: Url, where: str, name: str) -> dict[str, Said]:
+    return {field: Said(part, where, name) for field, part in vars(url).items() if part}
 
 
 def _published(index: Index, ref: Ref) -> Iterator[Client]:
@@ -101,7 +105,7 @@ def _published(index: Index, ref: Ref) -> Iterator[Client]:
     if "host" in said:
         yield _client(ref, "whoever reads it", None, said)
     if url := parsed_url(index.sources.secret_value(ref, "uri") or ""):
-        parts = {field: Said(part, _entry(body, "uri"), "uri") for field, part in vars(url).items() if part}
+        parts = _parts(url, _entry(body, "uri"), "uri")
         if "host" in parts:
             yield _client(ref, "whoever reads it", None, parts)
 
@@ -115,13 +119,6 @@ def _client(ref: Ref, reader: str, workload: Workload | None, said: dict[str, Sa
     known = {field: one for field, one in said.items() if field == "password" or not placeholder(one.value)}
     fields = {field: known.get(field) for field in ("port", "database", "user", "password")}
     return Client(ref, reader, workload, said["host"], **fields)
-
-
-def known_value(index: Index, variable: Variable) -> str | None:
-    """The value of a variable, a Secret's included where the set has it: to be compared, a password never shown."""
-    if variable.source is not None and variable.secret:
-        return index.sources.secret_value(variable.source, variable.key)
-    return variable.value
 
 
 def comparable(password: str) -> bool:

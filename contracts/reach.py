@@ -54,6 +54,8 @@ def _by_labels(index: Index, own: str, labels: list[str]) -> Reached:
         return _service(index, labels[-1], labels[-2])
     if len(labels) == 2 and index.get("Service", own, labels[1]) is not None:
         return _service(index, own, labels[1])
+    if len(labels) == 2 and index.get("Service", own, labels[0]) is not None:
+        return _service(index, labels[1], labels[0])  # A Service's name, and behind it a namespace nobody knows.
     return Reached("outside")
 
 

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from contracts.clients import known_value
 from contracts.declared import DATABASES, ROLES, declares, words
 from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
+from contracts.mentions import known_value
 from contracts.objects import mapping, text
 from contracts.taken import more_may_come
 from contracts.workload import Container, Workload

@@ -221,3 +221,36 @@ def test_a_committed_secret_with_values_is_told_without_them() -> None:
 def test_what_a_committed_secret_tells_is_what_a_reader_of_the_file_can_read(data: dict, told: list[str]) -> None:
     secret = {"apiVersion": "v1", "kind": "Secret", "metadata": {"name": "shop-secrets", "namespace": "shop"}}
     assert [v.path for v in found("S11", {**secret, "data": data}, committed=COMMITTED)] == told
+
+
+@pytest.mark.parametrize(
+    ("fields", "path"),
+    [
+        ({"livenessProbe": {"exec": {"command": ["sh", "-c", "PGPASSWORD=hunter2 psql -c ''"]}}}, "exec.command[2]"),
+        ({"lifecycle": {"preStop": {"exec": {"command": ["stop", "--token", "hunter2x"]}}}}, "exec.command[2]"),
+        (
+            {"startupProbe": {"httpGet": {"httpHeaders": [{"name": "Authorization", "value": "Basic aHVudGVyMg=="}]}}},
+            "httpGet.httpHeaders[Authorization]",
+        ),
+        (
+            {"readinessProbe": {"httpGet": {"httpHeaders": [{"name": "X-Api-Key", "value": "hunter2x"}]}}},
+            "httpGet.httpHeaders[X-Api-Key]",
+        ),
+    ],
+    ids=["probe", "hook", "login", "key"],
+)
+def test_what_the_kubelet_asks_a_container_with_is_plain_text_too(fields: dict, path: str) -> None:
+    objects = system()
+    web(objects).update(fields)
+    (violation,) = found("S09", objects)
+    assert violation.path.endswith(path)
+    assert "hunter2" not in str(violation)
+    assert "$(NAME)" not in violation.fix, "Kubernetes fills that in where it starts a container only"
+
+
+def test_a_header_or_a_question_without_a_credential_is_no_finding() -> None:
+    objects = system()
+    headers = [{"name": "Host", "value": "shop"}, {"name": "Authorization", "value": "Bearer <configured token>"}]
+    web(objects)["livenessProbe"] = {"httpGet": {"httpHeaders": headers}}
+    web(objects)["startupProbe"] = {"exec": {"command": ["sh", "-c", 'PGPASSWORD="$DB_PASSWORD" psql']}}
+    assert found("S09", objects) == []

@@ -10,11 +10,14 @@ from contracts.catalogue.secrets.sealed import of_a_file
 from contracts.catalogue.secrets.texts import of_argument, of_entry, of_file
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.objects import items, mapping, mappings, text
-from contracts.plaintext import credential, named_secret, telling
+from contracts.objects import at, items, mapping, mappings, text
+from contracts.plaintext import credential, named_secret, placeholder, telling
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
 
+_PROBES = [(probe,) for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
+_REQUESTS = [*_PROBES, ("lifecycle", "postStart"), ("lifecycle", "preStop")]
+_COMMANDS = [("command",), ("args",), *((*place, "exec", "command") for place in _REQUESTS)]
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -24,6 +27,7 @@ def text_(index: Index) -> Iterator[Violation]:
         for container in workload.containers:
             yield from _variables(index, workload, container)
             yield from _arguments(index, workload, container)
+            yield from _headers(workload, container)
         if workload.template is not workload.body:
             yield from _annotations(workload.ref, workload.where.removesuffix("spec"), workload.annotations)
     for ref in index.refs("ConfigMap"):
@@ -52,13 +56,26 @@ def _names(index: Index, namespace: str) -> frozenset[str]:
 
 def _arguments(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
     names = _names(index, workload.ref.namespace)
-    for field in ("command", "args"):
-        words = [text(word) for word in items(container.body.get(field))]
+    for place in _COMMANDS:
+        words = [text(word) for word in items(at(container.body, *place))]
         for number, word in enumerate(words):
             before = words[number - 1] if number else ""
             if what := of_argument(before, word, names):
-                where = f"{container.where}.{field}[{number}]"
-                yield _finding(workload.ref, where, what, "a variable from a Secret, and $(NAME) in the argument")
+                where = f"{container.where}.{'.'.join(place)}[{number}]"
+                # Kubernetes fills in $(NAME) where it starts a container, not where it asks one.
+                name = "$NAME in a shell's argument" if "exec" in place else "$(NAME) in the argument"
+                yield _finding(workload.ref, where, what, f"a variable from a Secret, and {name}")
+
+
+def _headers(workload: Workload, container: Container) -> Iterator[Violation]:
+    """Headers take no variable; whoever may read the pod reads them."""
+    for place in _REQUESTS:
+        for header in mappings(at(container.body, *place, "httpGet", "httpHeaders")):
+            name, value = text(header.get("name")), text(header.get("value"))
+            login = name.lower() == "authorization" and not placeholder(value.partition(" ")[2])
+            if login or named_secret(name, value) or credential(value):
+                where = f"{container.where}.{'.'.join(place)}.httpGet.httpHeaders[{name}]"
+                yield _finding(workload.ref, where, "a credential in a header", "a variable from a Secret, and ask by exec")
 
 
 def _annotations(ref: Ref, where: str, annotations: Any) -> Iterator[Violation]:
