@@ -12,9 +12,13 @@ APP ?=
 ROLE ?= app
 KEEP_DATA ?=
 ONLY ?=
+MEMBER ?=
+ARGS ?=
+YES ?=
 
-KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY
-GIVEN := $(foreach word,$(MAKEOVERRIDES),$(firstword $(subst =, ,$(word))))
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES
+EMPTY :=
+GIVEN := $(foreach word,$(subst \$(EMPTY) ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(word))))
 ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
 $(error $(filter-out $(KNOWN),$(GIVEN)) is no variable of this Makefile; they are $(KNOWN))
 endif
@@ -24,9 +28,10 @@ PYTHON := .venv/bin/python
 READY := .venv/.requirements.lock
 
 .PHONY: help install up down status logs psql shell check render explain diagram preview test contracts e2e bench lint lock
+.PHONY: ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
-	@sed -nE 's/^([a-z0-9 ]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed 's/check render explain diagram/check|render|explain|diagram/' | expand -t 38
+	@sed -nE 's/^([a-z0-9 -]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed -E ':next s/^(  make [a-z|-]+) ([a-z-]+)/\1|\2/; t next' | expand -t 38
 
 up: $(READY) ## the whole of it: cluster, images, local stack; CONTEXT=… or CLUSTER=kind|k3d for another cluster
 	@$(PYTHON) -m devcluster up --context "$(CONTEXT)" --cluster "$(CLUSTER)" --images "$(IMAGES)"
@@ -51,6 +56,24 @@ check render explain diagram: $(READY) ## settings, manifests, variables, wiring
 
 preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
 	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview
+
+# Of a replicated database that runs; `make` itself ends with 2 whatever the command's exit code.
+OPERATIONS = @$(PYTHON) -m devcluster operations --stack "$(STACK)" --
+
+ha-status: $(READY) ## replicated STACK: members, etcd, router; what is wrong and what to do
+	$(OPERATIONS) status
+
+switchover: $(READY) ## another primary for STACK: MEMBER=pg-1, or the synchronous standby
+	$(OPERATIONS) switchover --member "$(MEMBER)"
+
+reinit: $(READY) ## copy standby MEMBER of STACK anew from its primary; YES=1 doesn't ask
+	$(OPERATIONS) reinit --member "$(MEMBER)" $(if $(filter 1 yes true,$(YES)),--yes)
+
+pause resume: $(READY) ## maintenance mode of STACK: on, off; while it is on nobody takes over
+	$(OPERATIONS) $@
+
+patronictl etcdctl: $(READY) ## the tool itself, in a pod of STACK: ARGS="list", ARGS="endpoint health"
+	$(OPERATIONS) $@ $(ARGS)
 
 install: $(READY) ## .venv with what requirements.lock pins; every other target does it too
 

@@ -14,6 +14,7 @@ MODULES = {
     "psql": "access",
     "shell": "access",
     "pulumi": "run",
+    "operations": "run",
     "env": "run",
     "with-node": "run",
 }

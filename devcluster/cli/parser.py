@@ -58,6 +58,10 @@ def parser() -> Parser:
     pulumi.add_argument("--stack", default="local", help="another stack runs with your own backend and credentials")
     pulumi.add_argument("arguments", nargs="*", help="what pulumi gets, after --")
 
+    operations = commands.add_parser("operations", help="maintain a replicated database: operations -- status")
+    operations.add_argument("--stack", default="local", help="whose database; another stack's context is its own")
+    operations.add_argument("arguments", nargs="+", help="what `python -m operations` gets, after --")
+
     commands.add_parser("env", help='lines for a shell: eval "$(python -m devcluster env)"')
 
     node = commands.add_parser("with-node", help="run a command with the embedded node up: with-node -- pytest …")

@@ -1,11 +1,13 @@
-"""`pulumi`, `env` and `with-node`: other programs in the local stack's environment."""
+"""`pulumi`, `operations`, `env` and `with-node`: other programs in the local stack's environment."""
 
+import os
 import shlex
 import signal
 import sys
 from argparse import Namespace
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 
 from devcluster import cluster, command, engine, node, paths
 from devcluster.cli import ground
@@ -31,6 +33,16 @@ def pulumi(options: Namespace) -> int:
     except engine.PulumiFailed as failed:
         return failed.code
     return 0
+
+
+def operations(options: Namespace) -> int:
+    """`python -m operations` where the embedded node's context is known too; its exit code."""
+    own = os.environ.get("KUBECONFIG") or str(Path.home() / ".kube" / "config")
+    words = [sys.executable, "-m", "operations", "--stack", options.stack]
+    if options.stack == engine.LOCAL:
+        words += ["--context", cluster.remembered().context]
+    kubeconfigs = os.pathsep.join((own, str(paths.KUBECONFIG)))
+    return command.foreground([*words, *options.arguments], environment={"KUBECONFIG": kubeconfigs})
 
 
 def env(_: Namespace) -> int:

@@ -1,0 +1,1 @@
+"""What can be done: each command a module, each refusal a sentence."""

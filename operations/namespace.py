@@ -1,0 +1,132 @@
+"""One namespace of a live cluster, through the kubernetes client; the context is always the stack's own (rule 9)."""
+
+import json
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+import websocket
+from kubernetes import client, config
+from kubernetes.stream import stream
+from urllib3.exceptions import HTTPError
+from websocket import WebSocketException
+
+from components.settings.mistakes import nearest
+from operations.refusals import CantTell
+from operations.running import Done, follow
+
+_ANSWER = 10
+"""Seconds for one answer of the API server."""
+
+_LINES = 200
+"""Of a log: Go prints about 30 behind the one that says why it ended."""
+
+
+@dataclass(frozen=True)
+class Namespace:
+    """Pods, their logs, and commands in them."""
+
+    context: str
+    name: str
+
+    def _api(self) -> client.CoreV1Api:
+        """A client of its own each time: running a command puts another transport into it for that while."""
+        websocket.setdefaulttimeout(_ANSWER)
+        try:
+            return client.CoreV1Api(config.new_client_from_config(context=self.context))
+        except config.ConfigException as error:
+            raise CantTell(f"no way to the cluster of this stack: {error}{_other_contexts(self.context)}") from error
+
+    def pods(self, selector: str) -> list[dict[str, Any]]:
+        """The pods with these labels, as JSON. Raises CantTell."""
+        with _told(f"context {self.context}, namespace {self.name}"):
+            answer: Any = self._api().list_namespaced_pod(
+                self.name, label_selector=selector, _request_timeout=_ANSWER, _preload_content=False
+            )
+            return json.loads(answer.data)["items"]
+
+    def failed_jobs(self, selector: str) -> list[str]:
+        """The names of the Jobs with these labels that gave up. Raises CantTell."""
+        with _told(f"context {self.context}, namespace {self.name}"):
+            answer: Any = client.BatchV1Api(self._api().api_client).list_namespaced_job(
+                self.name, label_selector=selector, _request_timeout=_ANSWER, _preload_content=False
+            )
+            jobs = json.loads(answer.data)["items"]
+        return [
+            job["metadata"]["name"]
+            for job in jobs
+            if any(one["type"] == "Failed" and one["status"] == "True" for one in job["status"].get("conditions", ()))
+        ]
+
+    def log(self, pod: str, container: str, *, previous: bool) -> str:
+        """The last lines of a container's log; nothing where there is none."""
+        try:
+            return self._api().read_namespaced_pod_log(
+                pod, self.name, container=container, previous=previous, tail_lines=_LINES, _request_timeout=_ANSWER
+            )
+        except (client.ApiException, HTTPError, OSError):
+            return ""
+
+    def run(
+        self,
+        pod: str,
+        container: str,
+        command: Sequence[str],
+        *,
+        within: float,
+        stdin: int | None = None,
+        out: Callable[[str], Any] | None = None,
+        err: Callable[[str], Any] | None = None,
+    ) -> Done:
+        """Run a command in a pod, for at most `within` seconds. `out` and `err` get its output as it comes.
+
+        `stdin`: a file descriptor, of which is handed on what there is, as it comes. Raises CantTell when the command
+        can't be started.
+        """
+        with _told(f"{pod} (container {container})"):
+            running = stream(
+                self._api().connect_get_namespaced_pod_exec,
+                pod,
+                self.name,
+                container=container,
+                command=list(command),
+                stdin=stdin is not None,
+                stdout=True,
+                stderr=True,
+                tty=False,
+                _preload_content=False,
+            )
+            return follow(running, within, stdin, out or _ignored, err or _ignored)
+
+
+def _ignored(_: str) -> None:
+    pass
+
+
+def _other_contexts(context: str) -> str:
+    try:
+        contexts: Any = config.list_kube_config_contexts()[0]
+        names = [entry["name"] for entry in contexts]
+    except config.ConfigException:
+        return ""
+    near = nearest(context, names)
+    return f"; the kubeconfig has {', '.join(names) or 'no context'}" + (f": {near}" if near else "")
+
+
+@contextmanager
+def _told(what: str) -> Any:
+    """Every way in which a cluster does not answer, as one sentence."""
+    try:
+        yield
+    except client.ApiException as error:
+        raise CantTell(f"{what}: the API server answered {error.status} {_reason(error)}") from error
+    except (HTTPError, OSError, WebSocketException) as error:
+        raise CantTell(f"{what}: the API server can't be reached: {error}") from error
+
+
+def _reason(error: client.ApiException) -> str:
+    try:
+        return str(json.loads(error.body or "")["message"])
+    except (ValueError, KeyError, TypeError):
+        return str(error.reason).splitlines()[0]
