@@ -3,6 +3,7 @@
 Words are sorted, so that lines that change places in a settings file roll no pod.
 """
 
+import re
 from collections.abc import Iterable
 
 from components.settings.app import App
@@ -44,6 +45,11 @@ def of_member(database: Database) -> Annotations:
 def of_router(database: Database, password: str) -> Annotations:
     """The variable that haproxy.cfg asks for, and what is behind it: without the variable its password is empty."""
     return _written({READS: [password]}) | of_contents(database)
+
+
+def of_program(source: str) -> Annotations:
+    """What a program of this house reads from its environment, by its Python source."""
+    return _written({READS: {*re.findall(r'os\.environ\["(\w+)"\]', source)}})
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

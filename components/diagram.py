@@ -11,6 +11,7 @@ _SHAPES = {
     "Deployment": ('["', '"]'),
     "StatefulSet": ('["', '"]'),
     "Job": ('["', '"]'),
+    "CronJob": ('["', '"]'),
     "Service": ('(["', '"])'),
     "PersistentVolumeClaim": ('[("', '")]'),
     "Secret": ('{{"', '"}}'),
@@ -79,10 +80,11 @@ def diagram(plan: Plan) -> str:
         lines.append("  end")
     edges = [edge for workload in wiring.workloads(plan) for edge in _reads(plan, workload)]
     edges += [*_serves(plan), *_uses_database(plan)]
-    for _, (kind, name), _ in edges:
+    for kind, name in (end for source, target, _ in edges for end in (source, target)):
         if (kind, name) not in ids:
-            # A database of another namespace: nothing of it is in this plan.
+            # A database of another namespace, or a Secret that cert-manager keeps: nothing of it is in this plan.
             ids[kind, name] = f"n{len(ids)}"
-            lines.append(f'  {ids[kind, name]}(["{name}"])')
+            left, right = _SHAPES[kind]
+            lines.append(f"  {ids[kind, name]}{left}{name}{right}")
     lines += [f'  {ids[source]} -- "{label}" --> {ids[target]}' for source, target, label in edges]
     return "\n".join(lines)

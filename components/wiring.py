@@ -49,9 +49,14 @@ class Workload:
 
 
 def workloads(plan: Plan) -> list[Workload]:
-    """Deployments, StatefulSets and Jobs of `plan`, in its order."""
-    found = [manifest for manifest in plan.manifests if manifest.kind in {"Deployment", "StatefulSet", "Job"}]
-    templates = [manifest.body["spec"]["template"] for manifest in found]
+    """Deployments, StatefulSets, Jobs and CronJobs of `plan`, in its order."""
+    found = [
+        manifest for manifest in plan.manifests if manifest.kind in {"Deployment", "StatefulSet", "Job", "CronJob"}
+    ]
+    templates = [
+        (spec["jobTemplate"]["spec"] if "jobTemplate" in spec else spec)["template"]
+        for spec in (manifest.body["spec"] for manifest in found)
+    ]
     return [
         Workload(manifest, template["metadata"]["labels"], template["spec"])
         for manifest, template in zip(found, templates, strict=True)
@@ -81,25 +86,48 @@ def variables(plan: Plan, container: Mapping[str, Any]) -> list[Variable]:
     return [found[name] for name in sorted(found)]
 
 
+def _source(volume: Mapping[str, Any]) -> Reference | None:
+    """What a volume shows; None for scratch space."""
+    match volume:
+        case {"persistentVolumeClaim": {"claimName": name}}:
+            return "PersistentVolumeClaim", name
+        case {"configMap": {"name": name}}:
+            return "ConfigMap", name
+        case {"secret": {"secretName": name}}:
+            return "Secret", name
+    return None
+
+
+def volumes(workload: Workload) -> Iterator[tuple[Mapping[str, Any], str]]:
+    """(volume, pod) of every volume; the pod is named where each has one of its own, of a StatefulSet's templates."""
+    body = workload.manifest.body
+    for template in body["spec"].get("volumeClaimTemplates", ()):
+        name = template["metadata"]["name"]
+        for number in range(body["spec"]["replicas"]):
+            pod = f"{workload.manifest.name}-{number}"
+            yield {"name": name, "persistentVolumeClaim": {"claimName": f"{name}-{pod}"}}, pod
+    for volume in workload.spec.get("volumes", ()):
+        yield volume, ""
+
+
 def mounts(plan: Plan, workload: Workload, container: Mapping[str, Any]) -> Iterator[Mount]:
-    """Every place in `container` where something is mounted."""
+    """Every place in `container` where something is mounted: one Mount for each pod that has its own claim there."""
     sizes = {
-        m.name: f"{m.body['spec']['resources']['requests']['storage']} {m.body['spec']['accessModes'][0]}"
+        m.reference: f"{m.body['spec']['resources']['requests']['storage']} {m.body['spec']['accessModes'][0]}"
         for m in plan.manifests
         if m.kind == "PersistentVolumeClaim"
     }
-    by_name = {volume["name"]: volume for volume in workload.spec.get("volumes", ())}
     for mount in container.get("volumeMounts", ()):
-        volume, read_only = by_name[mount["name"]], mount.get("readOnly", False)
-        if "persistentVolumeClaim" in volume:
-            claim = volume["persistentVolumeClaim"]["claimName"]
-            yield Mount(mount["mountPath"], ("PersistentVolumeClaim", claim), sizes[claim], read_only)
-        elif "configMap" in volume:
-            yield Mount(mount["mountPath"], ("ConfigMap", volume["configMap"]["name"]), "", read_only)
-        else:
-            scratch = volume["emptyDir"]
-            size = f"{scratch['sizeLimit']}{' of memory' if scratch.get('medium') else ''}"
-            yield Mount(mount["mountPath"], None, size, read_only)
+        for volume, pod in volumes(workload):
+            if volume["name"] != mount["name"]:
+                continue
+            source, read_only = _source(volume), mount.get("readOnly", False)
+            if source is None:
+                scratch = volume["emptyDir"]
+                size = f"{scratch['sizeLimit']}{' of memory' if scratch.get('medium') else ''}"
+            else:
+                size = sizes.get(source, "") + (f" of {pod}" if pod else "")
+            yield Mount(mount["mountPath"], source, size, read_only)
 
 
 def selected(plan: Plan, labels: Mapping[str, str]) -> list[Workload]:

@@ -3,7 +3,7 @@
 from pathlib import Path
 from typing import Any
 
-from components import job, network, volumes
+from components import declared, job, network, volumes
 from components.manifest import Manifest
 from components.names import Scope, checksums
 from components.namespace import service_account
@@ -28,6 +28,11 @@ def scripts(scope: Scope, addresses: Addresses) -> Manifest:
     name = f"{addresses.database.service}-scripts"
     data = {file.name: file.read_text() for file in sorted(_FOLDER.glob("*.py"))}
     return scope.manifest("v1", "ConfigMap", name, {"data": data}, labels=scope.labels(name, "database"))
+
+
+def _source(which: str) -> str:
+    """The text of a Job's program."""
+    return (_FOLDER / f"{_PROGRAMS[which].rpartition('.')[2]}.py").read_text()
 
 
 def _run(
@@ -76,9 +81,8 @@ def _run(
         ],
     )
     needs = tuple(manifest.reference for manifest in (account, *read, *after))
-    made = template(
-        labels, checksums(*(manifest for manifest in read if manifest.kind in ("Secret", "ConfigMap"))), pods
-    )
+    annotations = checksums(*(manifest for manifest in read if manifest.kind in ("Secret", "ConfigMap")))
+    made = template(labels, annotations | declared.of_program(_source(which)), pods)
     once = job.once(scope, name, made, labels=labels, deadline=seconds + 60, retries=3, after=needs)
     if schedule is None:
         return [account, once]
