@@ -14,7 +14,8 @@ PASSWORD = "STATISTICS_PASSWORD"  # noqa: S105 (the variable's name)
 _HEAD = """\
 global
   log stdout format raw local0 info
-  maxconn {most}
+  # More than PostgreSQL takes: who is too many hears so from it, and a changed max_connections rolls no router.
+  maxconn 4096
   # Sessions that outlive this are cut when the pod ends.
   hard-stop-after 30s
 
@@ -86,8 +87,7 @@ _LAG = 16 * 2**20
 
 def configuration(addresses: Addresses) -> str:
     """The file. Every member is in both backends; Patroni's answers decide which of them are up."""
-    most = addresses.database.max_connections * addresses.database.replicated.members
-    head = _HEAD.format(most=2 * most, statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD)
+    head = _HEAD.format(statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD)
     backends = (
         ("primary", "first", "/primary", _WATCHED),
         ("standbys", "leastconn", f"/replica?lag={_LAG}", _UNHURRIED),
