@@ -1,4 +1,4 @@
-"""The stacks under test: every real one, found by its file, and one with everything optional turned on."""
+"""The stacks under test: every real one, found by its file, and variants with everything optional turned on."""
 
 import functools
 import json
@@ -15,6 +15,15 @@ from components.settings.system import System
 ROOT = Path(__file__).resolve().parent.parent.parent
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))
 PREFIX = "postgres-apps:"
+
+
+def file_config(stack: str) -> dict[str, Any]:
+    """The `config` of the stack's file, with full keys."""
+    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+
+
+OBSERVERS = [stack for stack in STACKS if file_config(stack)[f"{PREFIX}system"] == "observer"]
+"""The stacks of the Observer: an app, and a standalone database."""
 
 EVERYTHING: dict[str, Any] = {
     "keep": True,
@@ -70,10 +79,8 @@ EVERYTHING: dict[str, Any] = {
 }
 """A merge patch on dev: each optional part of the settings is given."""
 
-
-def file_config(stack: str) -> dict[str, Any]:
-    """The `config` of the stack's file, with full keys."""
-    return yaml.safe_load((ROOT / f"Pulumi.{stack}.yaml").read_text())["config"]
+REPLICATED: dict[str, Any] = {"database": {"topology": "replicated"}}
+"""The one word that is another topology."""
 
 
 def engine_config(stack: str) -> dict[str, str]:
@@ -88,8 +95,25 @@ def layered(patch: Any, more: Any) -> Any:
     return patch | {key: layered(patch.get(key), value) for key, value in more.items()}
 
 
+VARIANTS: dict[str, dict[str, Any]] = {
+    "everything": EVERYTHING,
+    "everything-replicated": layered(
+        EVERYTHING,
+        {"database": {"topology": "replicated", "replicated": {"certificates": {"issuer": {"name": "internal"}}}}},
+    ),
+}
+"""Name → merge patch on dev."""
+
+EVERY = [*STACKS, *VARIANTS]
+"""What must hold for every stack is asked of all of these."""
+
+WITH_OBSERVER = [*OBSERVERS, *VARIANTS]
+
+
 def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:
-    """The settings of a stack with `patch` merged on top."""
+    """The settings of a stack, or of a variant, with `patch` merged on top."""
+    if stack in VARIANTS:
+        stack, patch = "dev", layered(VARIANTS[stack], patch or {})
     given = load.from_file(stack)
     whole = layered(given.patch, patch or {})
     return load.decode(load.Configuration(stack, whole, given.secrets)).system
@@ -102,8 +126,8 @@ def plan(stack: str = "dev", patch: dict[str, Any] | None = None) -> Plan:
 
 @functools.cache
 def every_plan() -> dict[str, Plan]:
-    """Stack → plan, with `everything` for the one that has all there is."""
-    return {stack: plan(stack) for stack in STACKS} | {"everything": plan("dev", EVERYTHING)}
+    """Stack or variant → plan."""
+    return {stack: plan(stack) for stack in EVERY}
 
 
 def one(plan: Plan, kind: str, name: str) -> Manifest:
@@ -114,13 +138,40 @@ def one(plan: Plan, kind: str, name: str) -> Manifest:
     return found[0]
 
 
+def workloads(plan: Plan) -> list[Manifest]:
+    """Whatever makes pods."""
+    return [m for m in plan.manifests if m.kind in {"Deployment", "StatefulSet", "Job", "CronJob"}]
+
+
+def template(workload: Manifest) -> dict[str, Any]:
+    """The template of its pods."""
+    spec = workload.body["spec"]
+    return spec["jobTemplate"]["spec"]["template"] if workload.kind == "CronJob" else spec["template"]
+
+
+def claimed(stateful_set: Manifest) -> list[list[str]]:
+    """The names of the claims that each pod of a StatefulSet's templates looks for, pod by pod."""
+    spec = stateful_set.body["spec"]
+    volumes = [one["metadata"]["name"] for one in spec.get("volumeClaimTemplates", ())]
+    return [[f"{name}-{stateful_set.name}-{n}" for name in volumes] for n in range(spec.get("replicas", 0))]
+
+
 def pod_specs(plan: Plan) -> list[tuple[str, dict[str, Any]]]:
-    """(name, spec) of every pod template."""
-    return [
-        (f"{m.kind}/{m.name}", m.body["spec"]["template"]["spec"])
-        for m in plan.manifests
-        if m.kind in {"Deployment", "StatefulSet", "Job"}
-    ]
+    """(name, spec) of every kind of pod; of each pod, where a StatefulSet's controller adds its own claims to it."""
+    found = []
+    for manifest in workloads(plan):
+        spec, name = template(manifest)["spec"], f"{manifest.kind}/{manifest.name}"
+        volumes = [one["metadata"]["name"] for one in manifest.body["spec"].get("volumeClaimTemplates", ())]
+        if not volumes:
+            found.append((name, spec))
+            continue
+        for number, claims in enumerate(claimed(manifest)):
+            own = [
+                {"name": volume, "persistentVolumeClaim": {"claimName": claim}}
+                for volume, claim in zip(volumes, claims, strict=True)
+            ]
+            found.append((f"{name}-{number}", {**spec, "volumes": [*spec["volumes"], *own]}))
+    return found
 
 
 def containers(spec: dict[str, Any]) -> list[dict[str, Any]]:

@@ -10,12 +10,11 @@ from components import wiring
 from components.diagram import diagram
 from components.explain import explain, table, traffic
 
-EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+EVERY = pytest.mark.parametrize("stack", plans.EVERY)
 
 
 def shown_plan(stack):
-    patch = plans.EVERYTHING if stack == "everything" else None
-    return explain(plans.system("dev" if stack == "everything" else stack, patch), plans.every_plan()[stack])
+    return explain(plans.system(stack), plans.every_plan()[stack])
 
 
 def rows(text, title):
@@ -80,7 +79,7 @@ def test_env_beats_env_from_and_the_last_env_from_the_first():
     assert [(v.name, v.value, v.source) for v in found] == [("A", "y", ("ConfigMap", "y")), ("B", "own", None)]
 
 
-@EVERY
+@pytest.mark.parametrize("stack", [*plans.OBSERVERS, "everything"])
 def test_the_diagram_draws_what_is_wired(stack):
     text, plan = diagram(plans.every_plan()[stack]), plans.every_plan()[stack]
     ids = {name: number for number, name in re.findall(r'(n\d+)\W+"([^"]+)"', text)}
@@ -100,12 +99,27 @@ def test_the_diagram_draws_what_is_wired(stack):
     assert edge(migration, "Service<br/>postgres") == "5432 as observer_owner"
 
 
+def test_a_replicated_database_is_explained_and_drawn_member_by_member():
+    found = shown_plan("pg-ha")
+    for number in range(3):
+        line = f"PersistentVolumeClaim data-pg-{number}  100Gi ReadWriteOnce of pg-{number}"
+        assert re.search(rf"/home/postgres/pgdata +{line}", found), "each member has a claim of its own"
+    assert rows(found, "StatefulSet pg · container patroni")["/etc/patroni/tls"] == ["Secret pg-tls", "read-only"]
+    text = diagram(plans.every_plan()["pg-ha"])
+    ids = {name: number for number, name in re.findall(r'(n\d+)\W+"([^"]+)"', text)}
+    for claim in ("data-pg-0", "data-pg-2"):
+        edge = f'{ids[f"PersistentVolumeClaim<br/>{claim}"]} -- "/home/postgres/pgdata" --> {ids["StatefulSet<br/>pg"]}'
+        assert edge in text, f"{claim} is the members'"
+    router = (ids["Service<br/>pg-router"], ids["Deployment<br/>pg-router"])
+    assert f'{router[0]} -- "5000 → 5000<br/>5001 → 5001" --> {router[1]}' in text, "writes and reads"
+
+
 @EVERY
 def test_the_diagram_is_well_formed(stack):
     lines = diagram(plans.every_plan()[stack]).splitlines()
     assert lines[0] == "flowchart LR"
     assert sum(line.startswith("  subgraph") for line in lines) == lines.count("  end"), "every subgraph ends"
-    drawn = {match[1] for line in lines if (match := re.match(r"    (n\d+)\W", line))}
+    drawn = {match[1] for line in lines if (match := re.match(r"  (?:  )?(n\d+)\W", line)) and " --> " not in line}
     used = {word for line in lines if " --> " in line for word in re.findall(r"\bn\d+\b", re.sub(r'"[^"]*"', "", line))}
     assert used <= drawn, "an arrow goes from and to what is drawn"
 

@@ -5,12 +5,16 @@ import pytest
 
 from components.manifest import Fingerprint
 
-EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+EVERY = pytest.mark.parametrize("stack", plans.EVERY)
+
+
+def of_pods(workload):
+    annotations = plans.template(workload)["metadata"].get("annotations", {})
+    return {key: value for key, value in annotations.items() if key.startswith("checksum/")}
 
 
 def checksums(plan, kind="Deployment", name="observer"):
-    annotations = plans.one(plan, kind, name).body["spec"]["template"]["metadata"]["annotations"]
-    return {key: value for key, value in annotations.items() if key.startswith("checksum/")}
+    return of_pods(plans.one(plan, kind, name))
 
 
 def changed(before, after):
@@ -58,10 +62,56 @@ def test_rule_7_what_no_pod_reads_rolls_nothing():
 @EVERY
 def test_rule_7_secrets_are_only_fingerprinted(stack):
     plan = plans.every_plan()[stack]
-    for kind, name in (("Deployment", "observer"), ("StatefulSet", "postgres")):
-        for key, value in checksums(plan, kind, name).items():
+    for workload in plans.workloads(plan):
+        for key, value in of_pods(workload).items():
             secret = key.removeprefix("checksum/") in {m.name for m in plan.manifests if m.kind == "Secret"}
             assert isinstance(value, Fingerprint) == secret, f"{key}: a plain hash of a short secret can be guessed"
+
+
+REREAD = {
+    "etcd reads its certificate's files at each handshake": {("StatefulSet", "etcd", "etcd-tls")},
+    "the Job `settle` has the members read theirs again": {("StatefulSet", "", "tls")},
+    "the router trusts an authority, which keeps its key when it is renewed": {("Deployment", "router", "tls")},
+    "the Job `settle` puts it into etcd while all members run": {("StatefulSet", "", "shared")},
+}
+"""Why pods need not begin anew → who reads what then: kind, and the ends of both names behind the database's."""
+
+
+def reread(database) -> set[tuple[str, str, str]]:
+    """(kind, name, what it reads) of the named exceptions, for one database."""
+
+    def named(end: str) -> str:
+        return f"{database.service}-{end}" if end else database.service
+
+    return {(kind, named(end), named(read)) for some in REREAD.values() for kind, end, read in some}
+
+
+def read_by(spec) -> set[str]:
+    """The names of the ConfigMaps and Secrets that a pod reads."""
+    sources = [volume.get("configMap") or volume.get("secret") or {} for volume in spec["volumes"]]
+    for container in plans.containers(spec):
+        sources += [next(iter(item.values())) for item in container.get("envFrom", ())]
+        sources += [item.get("valueFrom", {}).get("secretKeyRef", {}) for item in container.get("env", ())]
+    return {name for source in sources if (name := source.get("name") or source.get("secretName"))}
+
+
+@EVERY
+def test_rule_7_each_pod_that_runs_on_carries_the_checksum_of_all_that_it_reads(stack):
+    plan, database = plans.every_plan()[stack], plans.system(stack).database
+    for workload in plans.workloads(plan):
+        told = {key.removeprefix("checksum/") for key in of_pods(workload)}
+        excepted = {read for *who, read in reread(database) if tuple(who) == workload.reference}
+        if workload.kind not in {"Job", "CronJob"}:  # which read all anew at each run
+            missing = read_by(plans.template(workload)["spec"]) - told - excepted
+            assert not missing, f"{workload.reference}: another {missing} would roll no pod"
+
+
+@pytest.mark.parametrize("stack", ["pg-ha", "everything-replicated"])
+def test_rule_7_each_exception_is_in_use(stack):
+    plan, database = plans.every_plan()[stack], plans.system(stack).database
+    for kind, name, read in reread(database):
+        spec = plans.one(plan, kind, name).body["spec"]["template"]["spec"]
+        assert read in read_by(spec), f"{kind} {name}: an exception that nobody needs hides the next mistake"
 
 
 def fingerprints(recording) -> dict[str, str]:

@@ -108,7 +108,7 @@ def test_the_same_inputs_are_no_change():
     identity.refuse_change({"data": data()}, {"data": data()})
 
 
-@pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+@pytest.mark.parametrize("stack", plans.EVERY)
 def test_every_claim_is_recorded_and_comes_after_the_record(stack):
     plan = plans.every_plan()[stack]
     recorded = json.loads(plans.one(plan, "ConfigMap", identity.NAME).body["data"]["claims"])

@@ -106,14 +106,14 @@ def test_a_command_of_any_text_reaches_the_program_unchanged():
     assert migrate["command"][4:] == command
 
 
-@pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+@pytest.mark.parametrize("stack", plans.WITH_OBSERVER)
 def test_the_app_waits_for_its_migration_and_that_for_the_roles(stack):
     plan = plans.every_plan()[stack]
     migration = plans.one(plan, "Job", "observer-migration")
     bootstrap = plans.one(plan, "Job", "postgres-bootstrap")
     assert migration.reference in plans.one(plan, "Deployment", "observer").after
     assert bootstrap.reference in migration.after
-    assert ("Service", "postgres") in bootstrap.after
+    assert ("Service", plan.connections["app"].host) in bootstrap.after
 
 
 def test_an_app_without_a_migration_waits_for_the_roles():

@@ -6,11 +6,19 @@ import plans
 import pytest
 from conftest import SECRETS
 
-from components.manifest import Configured, Fingerprint, Generated, Text, secrets_in, shown
+from components.manifest import Configured, Fingerprint, Generated, Issued, Text, secrets_in, shown
 from components.values import FINGERPRINT_KEY
 
-EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
-CRDS = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "Cluster", "Database", "InfisicalSecret", "ExternalSecret"}
+EVERY = pytest.mark.parametrize("stack", plans.EVERY)
+CRDS = {
+    "ServiceMonitor",
+    "PodMonitor",
+    "PrometheusRule",
+    "Cluster",
+    "Database",
+    "InfisicalSecret",
+    "ExternalSecret",
+} | {"Certificate"}
 
 
 def plan(stack):
@@ -19,7 +27,7 @@ def plan(stack):
 
 def markers(value, path=()):
     """(path, marker) of every marker in a value."""
-    if isinstance(value, Generated | Configured | Text | Fingerprint):
+    if isinstance(value, Generated | Configured | Issued | Text | Fingerprint):
         yield path, value
     elif isinstance(value, dict):
         for key, item in value.items():
@@ -42,12 +50,14 @@ def test_rule_1_hosts_are_short_names_of_services_in_the_namespace(stack):
 
 @EVERY
 def test_rule_2_only_server_and_bootstrap_read_the_superusers_secret(stack):
-    readers = [name for name, spec in plans.pod_specs(plan(stack)) if "-superuser" in str(spec)]
-    assert [name.partition("/")[0] for name in readers] == ["StatefulSet", "Job"], f"{readers}: never an app (rule 2)"
-    assert readers[1].startswith("Job/postgres-bootstrap"), "the one that makes the roles"
+    service = plans.system(stack).database.service
+    readers = [m for m in plans.workloads(plan(stack)) if "-superuser" in str(plans.template(m)["spec"])]
+    assert [m.kind for m in readers] == ["StatefulSet", "Job"], f"{readers}: never an app (rule 2)"
+    assert readers[0].name == service, "the server"
+    assert readers[1].name.startswith(f"{service}-bootstrap-"), "the one that makes the roles"
 
 
-@EVERY
+@pytest.mark.parametrize("stack", plans.WITH_OBSERVER)
 def test_rule_2_the_app_signs_in_as_app_and_never_as_owner(stack):
     roles = plans.system().database.roles
     secret = plans.one(plan(stack), "Secret", "observer-secrets").body["stringData"]
@@ -84,6 +94,8 @@ def test_rule_4_secrets_are_in_secret_objects_only(stack):
         for path, marker in markers(manifest.body):
             if isinstance(marker, Fingerprint):
                 assert "annotations" in path, f"{manifest.reference} {path}: a fingerprint is an annotation"
+            elif isinstance(marker, Issued) and marker.part == "ca.crt":
+                assert path in {("stringData", "ca.crt"), ("data", "ca.crt")}, f"{manifest.reference}: for everybody"
             else:
                 assert manifest.kind == "Secret", f"{manifest.reference} {path}: rule 4"
                 assert path[:1] == ("stringData",), f"{manifest.reference} {path}: rule 4"
@@ -93,7 +105,8 @@ def test_rule_4_secrets_are_in_secret_objects_only(stack):
 def test_rule_4_what_is_shown_of_a_plan_has_no_secret(stack):
     text = str([shown(manifest.body) for manifest in plan(stack).manifests])
     assert not [value for value in SECRETS.values() if value in text], "a plan has no values"
-    for generated in ("<generated postgres-app>", "<generated postgres-owner>"):
+    service = plans.system(stack).database.service
+    for generated in (f"<generated {service}-app>", f"<generated {service}-owner>"):
         assert generated in text, "a marker says where the value will come from"
 
 
@@ -107,12 +120,19 @@ def test_rule_6_claims_are_objects_of_their_own(stack):
         if "persistentVolumeClaim" in volume
     }
     assert mounted == claims, "every claim is there to be mounted, and every mounted one is in the plan"
-    assert "volumeClaimTemplates" not in plans.one(plan(stack), "StatefulSet", "postgres").body["spec"]
+    for server in (m for m in plan(stack).manifests if m.kind == "StatefulSet"):
+        templates = server.body["spec"].get("volumeClaimTemplates", ())
+        assert {name for names in plans.claimed(server) for name in names} <= claims, (
+            f"{server.name} finds each claim there under its name, or it would make one that nobody resizes"
+        )
+        assert not templates or server.frozen == ("spec.volumeClaimTemplates",), (
+            f"{server.name}: a grown claim would change what Kubernetes lets nobody change"
+        )
 
 
 @EVERY
 def test_rule_6_what_is_kept_is_data_and_its_secrets_and_its_namespace(stack):
-    keep = stack in {"prod", "staging", "everything"}
+    keep = stack in {"prod", "staging", "pg-ha", *plans.VARIANTS}
     for manifest in plan(stack).manifests:
         kept = keep and manifest.kind in {"PersistentVolumeClaim", "Secret", "Namespace"}
         assert manifest.keep == kept, f"{stack} {manifest.reference}"
@@ -145,8 +165,8 @@ def test_rule_12_kinds_of_crds_appear_only_when_asked_for(stack):
 
 
 def test_rule_12_and_are_there_when_asked_for():
-    kinds = {manifest.kind for manifest in plan("everything").manifests}
-    assert {"ServiceMonitor", "PrometheusRule", "Ingress"} <= kinds
+    kinds = {manifest.kind for manifest in plan("everything-replicated").manifests}
+    assert {"ServiceMonitor", "PrometheusRule", "Ingress", "Certificate"} <= kinds
 
 
 @EVERY

@@ -11,7 +11,7 @@ import schemas
 from components.manifest import shown
 from components.registration import class_of
 
-NO_SCHEMA = {"ServiceMonitor", "PrometheusRule"}
+NO_SCHEMA = {"ServiceMonitor", "PrometheusRule", "Certificate"}
 """Kinds of CRDs, which Kubernetes' own schemas don't know."""
 
 BODIES = [
@@ -45,8 +45,9 @@ def test_every_kind_is_seen():
     kinds = {body["kind"] for _, body in BODIES}
     assert kinds == {
         *("Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "ServiceAccount", "ConfigMap", "Secret"),
-        *("PersistentVolumeClaim", "Service", "StatefulSet", "Job", "Deployment", "Ingress"),
-        *("ServiceMonitor", "PrometheusRule"),
+        *("PersistentVolumeClaim", "Service", "StatefulSet", "Job", "CronJob", "Deployment", "Ingress"),
+        "PodDisruptionBudget",
+        *("ServiceMonitor", "PrometheusRule", "Certificate"),
     }, "a kind that no stack under test renders is validated by nobody"
 
 
@@ -66,7 +67,7 @@ def test_every_object_says_whose_it_is():
     for name, body in BODIES:
         labels = body["metadata"]["labels"]
         assert labels["app.kubernetes.io/managed-by"] == "pulumi", name
-        assert labels["app.kubernetes.io/part-of"] == "observer", name
+        assert labels["app.kubernetes.io/part-of"] in {"observer", "pg-ha"}, name
 
 
 def test_every_kind_of_kubernetes_has_a_typed_class_and_a_crd_none():

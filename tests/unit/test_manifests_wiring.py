@@ -6,7 +6,7 @@ import pytest
 from components.connection import PRESETS, SECRET_KEYS
 from components.manifest import shown
 
-EVERY = pytest.mark.parametrize("stack", [*plans.STACKS, "everything"])
+EVERY = pytest.mark.parametrize("stack", plans.EVERY)
 KEYS = """LOG_LEVEL LOG_FORMAT SERVICE_PORT PYTHONUNBUFFERED OBSERVER_STANDALONE OBSERVER_DATA_DIR OBSERVER_LOG_DIR
 OBSERVER_CONFIG_DIR OBSERVER_SNAPSHOT_DIR OBSERVER_SYSTEM_LOG_DIR OBSERVER_MAINTENANCE_LOG_DIR KIS_TOKEN_CACHE_DIR
 DB_HOST DB_PORT DB_NAME PGHOST PGPORT PGDATABASE PGSSLMODE""".split()
@@ -21,12 +21,12 @@ def test_services_find_pods_and_their_ports(stack):
         workloads = [
             m
             for m in plan.manifests
-            if m.kind in {"Deployment", "StatefulSet", "Job"}
-            and spec["selector"].items() <= m.body["spec"]["template"]["metadata"]["labels"].items()
+            if m in plans.workloads(plan)
+            and spec["selector"].items() <= plans.template(m)["metadata"]["labels"].items()
         ]
         assert len(workloads) == 1, f"{service.name} must find the pods of one workload, not of {workloads}"
-        (container,) = workloads[0].body["spec"]["template"]["spec"]["containers"]
-        named = {port["name"] for port in container["ports"]}
+        containers = workloads[0].body["spec"]["template"]["spec"]["containers"]
+        named = {port["name"] for container in containers for port in container["ports"]}
         assert {port["targetPort"] for port in spec["ports"]} <= named, f"{service.name} names a port that is there"
 
 
@@ -47,10 +47,8 @@ def test_every_reference_to_a_key_has_that_key(stack):
 @EVERY
 def test_every_workload_waits_for_all_that_it_reads(stack):
     plan = plans.every_plan()[stack]
-    for manifest in plan.manifests:
-        if manifest.kind not in {"Deployment", "StatefulSet", "Job"}:
-            continue
-        spec = manifest.body["spec"]["template"]["spec"]
+    for manifest in plans.workloads(plan):
+        spec = plans.template(manifest)["spec"]
         text = str(spec)
         needed = {
             m.reference
@@ -60,6 +58,8 @@ def test_every_workload_waits_for_all_that_it_reads(stack):
         pulled = {("Secret", item["name"]) for item in spec.get("imagePullSecrets", [])}
         read = {reference for reference in needed - pulled if reads(spec, reference)}
         missing = read - set(manifest.after)
+        if manifest.kind == "StatefulSet":
+            missing |= {("PersistentVolumeClaim", c) for names in plans.claimed(manifest) for c in names}
         waits = {need for need in missing if not through(plan, manifest, need)}
         assert not waits, f"{manifest.reference} reads {waits} but does not wait for it"
 
@@ -68,13 +68,15 @@ def reads(spec, reference) -> bool:
     kind, name = reference
     keys = {
         "ConfigMap": ("configMapRef", "configMap"),
-        "Secret": ("secretRef", "secretKeyRef"),
+        "Secret": ("secretRef", "secretKeyRef", "secret"),
         "PersistentVolumeClaim": ("persistentVolumeClaim",),
         "ServiceAccount": (),
     }[kind]
     if kind == "ServiceAccount":
         return spec["serviceAccountName"] == name
-    return any(f"'{key}': {{'{word}': '{name}'" in str(spec) for key in keys for word in ("name", "claimName"))
+    return any(
+        f"'{key}': {{'{word}': '{name}'" in str(spec) for key in keys for word in ("name", "claimName", "secretName")
+    )
 
 
 def through(plan, manifest, need) -> bool:
@@ -90,7 +92,7 @@ def through(plan, manifest, need) -> bool:
     return False
 
 
-@pytest.mark.parametrize("stack", plans.STACKS)
+@pytest.mark.parametrize("stack", plans.OBSERVERS)
 def test_the_observer_gets_every_variable_of_its_seeds(stack):
     plan = plans.every_plan()[stack]
     config = plans.one(plan, "ConfigMap", "observer-config").body["data"]
@@ -105,7 +107,7 @@ def test_the_observer_gets_every_variable_of_its_seeds(stack):
     assert named["POD_NAMESPACE"]["valueFrom"]["fieldRef"]["fieldPath"] == "metadata.namespace"
 
 
-@pytest.mark.parametrize("stack", plans.STACKS)
+@pytest.mark.parametrize("stack", plans.OBSERVERS)
 def test_the_observers_paths_are_mounts(stack):
     plan = plans.every_plan()[stack]
     config = plans.one(plan, "ConfigMap", "observer-config").body["data"]
@@ -136,7 +138,8 @@ def test_the_presets_name_what_their_ecosystems_read():
 @EVERY
 def test_every_role_has_one_secret_with_the_same_keys(stack):
     plan = plans.every_plan()[stack]
-    assert set(plan.connections) == {"owner", "app", "reader"}
+    watched = {"monitor"} if plans.system(stack).database.is_replicated else set()
+    assert set(plan.connections) == {"owner", "app", "reader", *watched}
     for role, connection in plan.connections.items():
         secret = plans.one(plan, "Secret", connection.secret)
         assert tuple(secret.body["stringData"]) == SECRET_KEYS, role
