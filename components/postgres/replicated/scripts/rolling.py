@@ -7,10 +7,10 @@ In place, because for a client that is shorter than a switchover (median 2.4 s o
 
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
-from urllib.parse import urlsplit
 
-KEPT = ("pause", "standby_cluster")
-"""Keys of the shared configuration that operations set and take away, never the stack."""
+from .member import Member, trouble
+from .patch import changes
+
 TIED = (
     "max_connections",
     "max_locks_per_transaction",
@@ -21,36 +21,6 @@ TIED = (
 """A standby may not have less of these than its primary (postgresql.org, «Hot Standby», 27.4.3)."""
 RESTARTS = 2
 """Of one member: standbys need a second one where a value of TIED goes down and another parameter changes with it."""
-
-
-class Member(NamedTuple):
-    """One look at a member."""
-
-    url: str
-    status: Mapping[str, Any]
-    """Its answer to GET /patroni; empty where there is none, and then `error` says why."""
-    configuration: Mapping[str, Any] | None
-    """The shared configuration as this member read it last."""
-    outdated: tuple[str, ...] = ()
-    """What shows another certificate than the one in its file: REST API, PostgreSQL."""
-    error: str = ""
-
-    @property
-    def name(self) -> str:
-        return self.status.get("patroni", {}).get("name") or str(urlsplit(self.url).hostname)
-
-    @property
-    def leads(self) -> bool:
-        return self.status.get("role") in ("primary", "standby_leader")
-
-    @property
-    def synchronous(self) -> bool:
-        return bool(self.status.get("sync_standby") or self.status.get("quorum_standby"))
-
-    @property
-    def pending(self) -> Mapping[str, Any]:
-        """Parameters that wait for a restart, with their old and new value."""
-        return self.status.get("pending_restart_reason") or ({"?": {}} if self.status.get("pending_restart") else {})
 
 
 class Patch(NamedTuple):
@@ -93,52 +63,6 @@ class Stuck(NamedTuple):
 
 
 Step = Patch | Reload | Restart | Wait | Done | Stuck
-
-
-def changes(found: Mapping[str, Any], wanted: Mapping[str, Any], kept: Collection[str] = KEPT) -> dict[str, Any]:
-    """The merge patch (RFC 7386) from found to wanted; empty where Patroni sees no difference: it compares as text."""
-    patch: dict[str, Any] = {name: None for name in found if name not in wanted and name not in kept}
-    for name, value in wanted.items():
-        old = found.get(name)
-        if name in kept or (name in found and str(old) == str(value)):
-            continue
-        if isinstance(value, dict) and isinstance(old, dict):
-            if inner := changes(old, value, ()):
-                patch[name] = inner
-        else:
-            patch[name] = value
-    return patch
-
-
-def trouble(members: Sequence[Member], *, synchronous: bool) -> str:
-    """What is wrong with the cluster, in words; "" where one leads and all the others stream from it, one of them
-    synchronously if so wanted: without it nobody could take over from a primary that doesn't come back."""
-    for member in members:
-        state = member.status.get("state")
-        if not member.status:
-            return f"{member.name} does not answer: {member.error}"
-        if member.status.get("failsafe_mode_is_active"):
-            return f"{member.name} does not reach etcd; the cluster carries on in failsafe mode"
-        if state != "running":
-            return f"{member.name} is not running: {state}"
-        if not member.leads and member.status.get("replication_state") != "streaming":
-            return (
-                f"{member.name} runs, but does not stream: {member.status.get('replication_state', 'no replication')}"
-            )
-    leaders = [member.name for member in members if member.leads]
-    if len(leaders) != 1 or any(member.status.get("cluster_unlocked") for member in members):
-        return f"no single leader: {', '.join(leaders) or 'none'}"
-    if synchronous and not any(member.synchronous for member in members):
-        return "no standby is synchronous yet"
-    return ""
-
-
-def paths(patch: Mapping[str, Any], prefix: str = "") -> list[str]:
-    """The names of what a merge patch changes, without the values: some could be secret."""
-    names: list[str] = []
-    for name, value in patch.items():
-        names += paths(value, f"{prefix}{name}.") if isinstance(value, dict) and value else [prefix + name]
-    return names
 
 
 def _lowered_too_early(name: str, member: Member, leader: Member) -> bool:

@@ -17,35 +17,56 @@ import os
 import sys
 import time
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
-from urllib.parse import urlsplit
+from typing import Any, Protocol
 
-from . import https
-from .https import Refused
-from .rolling import Done, Member, Patch, Reload, Restart, Step, Stuck, Wait, changes, decide, paths
+from .https import PATIENCE, Refused
+from .member import Member
+from .patch import changes, paths
+from .restapi import RestApi
+from .rolling import Done, Patch, Reload, Restart, Step, Stuck, Wait, decide
 
 BETWEEN_RELOADS = 10.0
 """Seconds. A kubelet brings a changed Secret into a running pod within a minute or two; a reload before is in vain."""
 START = 60
-"""Seconds that PostgreSQL has to start after a restart; a primary that takes longer is failed over by Patroni."""
+"""Seconds that PostgreSQL has to start after a restart; a primary that takes longer is failed over by Patroni. Without
+it Patroni takes primary_start_timeout, and 0 there means to fail over a primary that is only restarting."""
 LOADS = 3
 """Times that a member has read etcd with the wanted configuration in it, until it surely acted on it: the first may be
 our own PATCH passing through it, the second is the loop that reloads PostgreSQL, and the third follows that loop."""
 
 
-class Cluster:
-    """The members, over HTTPS, and what this run remembers of them."""
+class Api(Protocol):
+    """RestApi, or what stands in for it in a test."""
 
-    def __init__(self, urls: list[str], wanted: dict[str, Any], certificates: Path, port: int) -> None:
-        self.urls, self.wanted, self.certificates, self.port = urls, wanted, certificates, port
+    def look(self, url: str) -> Member: ...
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        document: dict[str, Any] | None = None,
+        *,
+        verify: bool = True,
+        seconds: float = PATIENCE,
+    ) -> str: ...
+
+
+class Cluster:
+    """The members, and what this run remembers of them."""
+
+    def __init__(
+        self, api: Api, urls: list[str], wanted: dict[str, Any], clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.api, self.wanted, self.clock = api, wanted, clock
         self.loads: dict[str, set[int]] = {url: set() for url in urls}
         self.reloads: dict[str, float] = {}
         self.restarts: Counter[str] = Counter()
 
     def step(self) -> Step:
         """What is next, after a look at every member."""
-        members = [self._look(url) for url in self.urls]
+        members = [self.api.look(url) for url in self.loads]
         for member in members:
             if member.configuration is None or changes(member.configuration, self.wanted):
                 self.loads[member.url].clear()
@@ -55,118 +76,73 @@ class Cluster:
             members,
             self.wanted,
             applied={url for url, seen in self.loads.items() if len(seen) >= LOADS},
-            reloaded={url for url, at in self.reloads.items() if time.monotonic() - at < BETWEEN_RELOADS},
+            reloaded={url for url, at in self.reloads.items() if self.clock() - at < BETWEEN_RELOADS},
             restarts=self.restarts,
         )
-
-    def _look(self, url: str) -> Member:
-        tls, outdated = https.context(self.certificates), self._outdated(url)
-        try:
-            status = json.loads(https.request(tls, "GET", f"{url}/patroni")[1])
-            code, text = https.request(tls, "GET", f"{url}/config")
-            return Member(url, status, json.loads(text) if code == 200 else None, outdated)
-        except (OSError, ValueError) as error:
-            return Member(url, {}, None, outdated, str(error))
-
-    def _outdated(self, url: str) -> tuple[str, ...]:
-        """What shows another certificate than the file's; what shows none is not there yet, or down."""
-        tls, parts = https.context(self.certificates, verify=False), urlsplit(url)
-        listeners = {"Patroni": (parts.port or 443, False), "PostgreSQL": (self.port, True)}
-        found: list[str] = []
-        for name, (port, postgresql) in listeners.items():
-            try:
-                if https.shown(tls, str(parts.hostname), port, postgresql=postgresql) != self._own():
-                    found.append(name)
-            except OSError:
-                continue
-        return tuple(found)
-
-    def _own(self) -> bytes:
-        return https.in_file(self.certificates / "tls.crt")
 
     def act(self, step: Patch | Reload | Restart, seconds: float) -> str:
         """Does it, within so many seconds, and says what came of it. Raises Refused, and OSError."""
         name, url = step.member.name, step.member.url
         match step:
             case Patch(_, patch):
-                self._send("PATCH", f"{url}/config", patch)
+                self.api.send("PATCH", f"{url}/config", patch)
                 return f"configuration changed through {name}: {', '.join(paths(patch))}"
             case Reload():
-                self.reloads[url] = time.monotonic()
+                self.reloads[url] = self.clock()
                 # Its certificate may have run out; and this request holds nothing that an impostor could use.
-                self._send("POST", f"{url}/reload", verify=False)
+                self.api.send("POST", f"{url}/reload", verify=False)
                 return f"{name} reads its files again: {' and '.join(step.member.outdated)} showed another certificate"
-            case Restart(member, parameters):
-                change = {"restart_pending": True, "timeout": START}
-                try:
-                    answer = self._send("POST", f"{url}/restart", change, seconds=seconds)
-                except ConnectionError as error:
-                    if "restart failed" not in str(error):
-                        raise
-                    text = f"{name} did not start with {', '.join(parameters)}; the others were left as they are"
-                    raise Refused(text) from error
-                self.restarts[url] += 1
-                role = "primary" if member.leads else "standby"
-                return f"{role} {name} {answer}: {', '.join(_change(member, key) for key in parameters)}"
+            case Restart():
+                return self._restart(step, seconds)
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        document: dict[str, Any] | None = None,
-        *,
-        verify: bool = True,
-        seconds: float = https.PATIENCE,
-    ) -> str:
-        tls = https.context(self.certificates, verify=verify)
-        body = None if document is None else json.dumps(document)
-        code, text = https.request(tls, method, url, body, seconds=seconds)
-        if text.startswith("<"):  # a page without words of Patroni's own
-            text = ""
-        # 409: somebody else wrote the configuration meanwhile. 5xx: etcd is away, or a restart is on its way already.
-        if code == 409 or code >= 500:
-            raise ConnectionError(f"{method} {urlsplit(url).path}: {code} {text}")
-        if code >= 400:
-            raise Refused(f"{method} {url} is refused with {code}: {text}")
-        return text
+    def _restart(self, step: Restart, seconds: float) -> str:
+        member, how = step.member, {"restart_pending": True, "timeout": START}
+        try:
+            answer = self.api.send("POST", f"{member.url}/restart", how, seconds=seconds)
+        except ConnectionError as error:
+            if "restart failed" not in str(error):
+                raise
+            text = f"{member.name} did not start with {', '.join(step.parameters)}; the others were left as they are"
+            raise Refused(text) from error
+        self.restarts[member.url] += 1
+        role = "primary" if member.leads else "standby"
+        values = (
+            f"{name} {member.pending[name].get('old_value')!r} → {member.pending[name].get('new_value')!r}"
+            for name in step.parameters
+        )
+        return f"{role} {member.name} {answer}: {', '.join(values)}"
 
 
-def _change(member: Member, parameter: str) -> str:
-    how = member.pending[parameter]
-    return f"{parameter} {how.get('old_value')!r} → {how.get('new_value')!r}"
-
-
-def run(cluster: Cluster, seconds: float) -> str:
+def run(cluster: Cluster, seconds: float, say: Callable[[str], None], sleep: Callable[[float], None]) -> str:
     """Step by step until Done, whose text is returned. Raises Refused."""
-    end, told = time.monotonic() + seconds, ""
-    while (left := end - time.monotonic()) > 0:
-        step = cluster.step()
-        match step:
+    end, told = cluster.clock() + seconds, ""
+    while (left := end - cluster.clock()) > 0:
+        match step := cluster.step():
             case Done(text):
                 return text
             case Stuck(reason):
                 raise Refused(reason)
             case Wait(reason):
                 text = f"waiting: {reason}"
-            case _:
+            case Patch() | Reload() | Restart():
                 try:
                     text = cluster.act(step, left)
                 except OSError as error:
                     text = f"waiting: {step.member.name}: {error}"
         if text != told:
-            print(text, flush=True)
+            say(text)
         told = text
-        time.sleep(1)
+        sleep(1)
     raise Refused(f"not as wanted after {seconds:.0f} s; {told or 'there was no time to look'}")
 
 
 def main() -> None:
     """Reads the environment, runs, and says how it ended."""
     wanted = json.loads(Path(os.environ["DYNAMIC"]).read_text())
-    certificates, port = Path(os.environ["CERTIFICATES"]), int(os.environ["PORT"])
-    cluster = Cluster(os.environ["MEMBERS"].split(","), wanted, certificates, port)
+    api = RestApi(Path(os.environ["CERTIFICATES"]), int(os.environ["PORT"]))
+    cluster = Cluster(api, os.environ["MEMBERS"].split(","), wanted)
     try:
-        print(run(cluster, float(os.environ["DEADLINE"])), flush=True)
+        print(run(cluster, float(os.environ["DEADLINE"]), lambda text: print(text, flush=True), time.sleep))
     except Refused as reason:
         sys.exit(str(reason))
 
