@@ -95,7 +95,7 @@ lint: $(READY) ## ruff and pyright
 
 lock: $(READY) ## write requirements.lock anew from pyproject.toml
 	@.venv/bin/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-annotate --no-header \
-		--extra devcluster --extra dev --upgrade pyproject.toml -o requirements.lock
+		--extra devcluster --extra policy --extra dev --upgrade pyproject.toml -o requirements.lock
 
 $(READY): requirements.lock
 	@devcluster/install.sh

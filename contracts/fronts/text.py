@@ -8,7 +8,7 @@ _FIELDS = ("found", "expected", "because", "nearest", "fix")
 
 def told(report: Report) -> str:
     """The verdict as text; one line where everything holds."""
-    parts = [_group(group) for group in report.groups]
+    parts = [together(group) for group in report.groups]
     parts += [
         f"waived  {violation.contract} {violation.object} · {violation.path}\n    reason    {waiver.reason}"
         for violation, waiver in report.waived
@@ -20,7 +20,8 @@ def told(report: Report) -> str:
     return "\n\n".join([*parts, _summary(report)])
 
 
-def _group(group: list[Violation]) -> str:
+def together(group: list[Violation]) -> str:
+    """Violations of one cause as text: the first in full, the others as its consequences."""
     first, others = group[0], group[1:]
     lines = [f"{_head(first)}", *_body(first)]
     if others:
