@@ -35,11 +35,13 @@ def _number(value: object) -> int | None:
 
 def _own(answers: Answers) -> Own:
     page: Mapping[str, Any] = answers if "missing" in answers else answers["patroni"]
+    # PostgreSQL that is no standby has slots to tell of, whatever became of its Patroni.
+    writes = "slots" in answers
     if "missing" in page:
-        return Own(missing=str(page["missing"]))
+        return Own(missing=str(page["missing"]), is_primary=writes)
     seen = page.get("dcs_last_seen")
     return Own(
-        is_primary=page.get("role") in ("primary", "master") and page.get("state") == "running",
+        is_primary=writes or (page.get("role") == "primary" and page.get("state") == "running"),
         replication=page.get("replication_state", ""),
         timeline=page.get("timeline"),
         paused=bool(page.get("pause")),

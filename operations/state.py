@@ -43,8 +43,9 @@ class Slot:
 
 @dataclass(frozen=True)
 class Own:
-    """What a member's Patroni says of itself. `missing`: why it said nothing; the other fields are worth nothing then.
+    """What a member says of itself. `missing`: why its Patroni said nothing; only `is_primary` is worth something then.
 
+    `is_primary`: its PostgreSQL takes writes.
     `etcd_seen`: seconds since it last heard from etcd. `started`: when its PostgreSQL started, as that says it.
     `received`: the WAL position up to which it has WAL.
     """

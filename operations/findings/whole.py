@@ -42,10 +42,11 @@ def _primaries(cluster: Cluster) -> Iterator[Finding]:
     claim = [member.name for member in cluster.members if member.own.is_primary]
     if len(claim) > 1:
         holds = cluster.primary.name if cluster.primary and not cluster.listing else None
+        others = " ".join(name for name in claim if name != holds)
+        which = f"`kubectl delete pod {others}`" if holds else "delete the pods of all but the newest timeline"
         yield Finding(
             f"{listed(claim)} both run as primary" + (f"; {holds} holds the lock in etcd" if holds else ""),
-            "look again at once: a member that just lost the lock stops within seconds. If it stays so, delete the pod "
-            "of the one without the lock",
+            f"look again at once: one that just lost the lock stops within seconds. If it stays so: {which}",
         )
     if cluster.primary is None:
         yield Finding("there is no primary: writes are refused", _way_to_a_primary(cluster))

@@ -107,6 +107,14 @@ def test_two_primaries_are_told_with_the_one_that_holds_the_lock():
     assert "pg-0 and pg-2 both run as primary; pg-2 holds the lock" in said(cluster)
 
 
+def test_postgresql_that_goes_on_without_its_patroni_is_a_second_primary():
+    seen = cases.looks("healthy")
+    seen["pg-0"] |= {"patroni": {"missing": "timed out"}, "slots": [], "oldest_wal": 0}
+    assert "pg-0 and pg-2 both run as primary; pg-2 holds the lock" in said(cases.read(seen)), (
+        "a frozen Patroni does not stop its server when the lock is lost"
+    )
+
+
 def _headless(cluster: Cluster) -> Cluster:
     return cases.changed(cluster, "pg-2", role="standby", own=Own(is_primary=False))
 
