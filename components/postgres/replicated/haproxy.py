@@ -11,13 +11,16 @@ AUTHORITY = f"{DIRECTORY}/tls/ca.crt"
 USER = "statistics"
 PASSWORD = "STATISTICS_PASSWORD"  # noqa: S105 (the variable's name)
 
+HARD_STOP_SECONDS = 10
+"""How long a router that is told to end lets sessions end by themselves."""
+
 _HEAD = """\
 global
   log stdout format raw local0 info
   # More than PostgreSQL takes: who is too many hears so from it, and a changed max_connections rolls no router.
   maxconn 4096
-  # Sessions that outlive this are cut when the pod ends.
-  hard-stop-after 30s
+  # What runs may end; a pool's idle sessions never would, so longer only keeps everybody waiting.
+  hard-stop-after {hard_stop}s
 
 resolvers cluster
   parse-resolv-conf
@@ -87,7 +90,9 @@ _LAG = 16 * 2**20
 
 def configuration(addresses: Addresses) -> str:
     """The file. Every member is in both backends; Patroni's answers decide which of them are up."""
-    head = _HEAD.format(statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD)
+    head = _HEAD.format(
+        hard_stop=HARD_STOP_SECONDS, statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD
+    )
     backends = (
         ("primary", "first", "/primary", _WATCHED),
         ("standbys", "leastconn", f"/replica?lag={_LAG}", _UNHURRIED),

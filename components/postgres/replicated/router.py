@@ -79,7 +79,7 @@ def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
         volumes=[volumes.of_config_map("configuration", configuration.name), authority],
         affinity=apart(addresses.router_pods, settings.spread),
         nodeSelector=settings.node_selector,
-        terminationGracePeriodSeconds=DRAIN_SECONDS + 40,
+        terminationGracePeriodSeconds=DRAIN_SECONDS + haproxy.HARD_STOP_SECONDS + 5,
     )
     annotations = checksums(configuration, statistics) | declared.of_router(addresses.database, haproxy.PASSWORD)
     spec = {
