@@ -7,12 +7,12 @@ says has to be right before anybody does (servicebinding.io/spec/core/1.1.0, «W
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from weakref import WeakKeyDictionary
 
 from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT, Url, beside, field_of, parsed, parsed_url, split_host
 from contracts.mentions import mentions
 from contracts.objects import mapping, text
+from contracts.once import once
 from contracts.plaintext import placeholder
 from contracts.violation import Ref
 from contracts.workload import Container, Workload
@@ -52,17 +52,12 @@ class Client:
         return self.port.value if self.port else str(DEFAULT_PORT)
 
 
-_known: WeakKeyDictionary[Index, list[Client]] = WeakKeyDictionary()
-"""Seven contracts ask for the clients of one index."""
-
-
+@once
 def clients(index: Index) -> list[Client]:
-    """Every client of the set, made once for an index."""
-    if index not in _known:
-        pods = [(workload, container) for workload in index.workloads for container in workload.containers]
-        found = [client for workload, container in pods for client in _of(index, workload, container)]
-        _known[index] = found + [client for ref in index.refs("Secret") for client in _published(index, ref)]
-    return _known[index]
+    """Every client of the set."""
+    pods = [(workload, container) for workload in index.workloads for container in workload.containers]
+    found = [client for workload, container in pods for client in _of(index, workload, container)]
+    return found + [client for ref in index.refs("Secret") for client in _published(index, ref)]
 
 
 def _of(index: Index, workload: Workload, container: Container) -> Iterator[Client]:

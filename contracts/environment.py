@@ -9,7 +9,7 @@ from contracts.violation import Ref
 from contracts.workload import Container, Workload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Variable:
     """One variable from one source.
 

@@ -5,11 +5,12 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from functools import cached_property
 
 from contracts.environment import Variable, effective, read
-from contracts.known.builtin import may_make_pods
+from contracts.inventory import Inventory
 from contracts.known.running import RUNTIME_LABELS, may_get
 from contracts.mounting import templates
-from contracts.objects import Plain, at, flattened, is_same, mapping, mappings, ref, selects, text
+from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.reading import Reading, readings
+from contracts.selecting import Labelled, Pair, demanded
 from contracts.sources import Sources
 from contracts.violation import Ref
 from contracts.workload import TEMPLATES, Container, Workload
@@ -22,43 +23,17 @@ _TAKEN = {
 }
 
 
-class Index:
-    """All objects by kind, namespace and name; workloads with what they read, mount, select and expose.
-
-    `default_namespace` is where objects go that name none. `committed` was read from files that version control keeps;
-    whoever reads files may tell.
-    """
+class Index(Inventory):
+    """The objects of a set; its workloads, with what they read, mount, and what selects them."""
 
     def __init__(
         self, documents: Iterable[object], default_namespace: str = "default", committed: Collection[Ref] = ()
     ) -> None:
-        self.objects: dict[Ref, Plain] = {}
-        self.twice: list[Ref] = []
-        self.committed = frozenset(committed)
-        self.remembered: dict[tuple[str, str], frozenset[str]] = {}
-        """What contracts look up once per namespace: (what, namespace) → words."""
-        for body in flattened(documents):
-            key = ref(body, default_namespace)
-            if key in self.objects and is_same(self.objects[key], body):
-                self.twice.append(key)
-            self.objects[key] = body
-        self._by_kind: dict[str, list[Ref]] = defaultdict(list)
-        for key in self.objects:
-            self._by_kind[key.kind].append(key)
-        self._in_namespace: dict[tuple[str, str], list[Ref]] = defaultdict(list)
-        for key in self.objects:
-            self._in_namespace[key.kind, key.namespace].append(key)
-        self._behind: dict[Ref, list[Workload]] = {}
-        self._environments: dict[int, list[Variable]] = {}
-
-    def refs(self, kind: str, namespace: str | None = None) -> list[Ref]:
-        """The objects of one kind, in one namespace or in all."""
-        found = self._by_kind.get(kind, ()) if namespace is None else self._in_namespace.get((kind, namespace), ())
-        return list(found)
-
-    def get(self, kind: str, namespace: str, name: str) -> Plain | None:
-        """One object, or None."""
-        return self.objects.get(Ref(kind, namespace, name))
+        super().__init__(documents, default_namespace, committed)
+        self._pods: dict[str | None, Labelled[Workload]] = {}
+        self._behind: dict[tuple[str, frozenset[Pair]], list[Workload]] = {}
+        self._variables: dict[Container, list[Variable]] = {}
+        self._environments: dict[Container, dict[str, Variable]] = {}
 
     @cached_property
     def workloads(self) -> list[Workload]:
@@ -69,26 +44,6 @@ class Index:
             for key in self._by_kind.get(kind, ())
             if not at(self.objects[key], "metadata", "ownerReferences")
         ]
-
-    @cached_property
-    def pod_makers(self) -> dict[str, set[str]]:
-        """Namespace → names of the objects of which an operator may make pods."""
-        found: dict[str, set[str]] = defaultdict(set)
-        for key, body in self.objects.items():
-            if may_make_pods(body):
-                found[key.namespace].add(key.name)
-        return found
-
-    @cached_property
-    def _namespaces_with(self) -> dict[tuple[str, str], list[str]]:
-        found: dict[tuple[str, str], list[str]] = defaultdict(list)
-        for key in self.objects:
-            found[key.kind, key.name].append(key.namespace)
-        return found
-
-    def namespaces_with(self, kind: str, name: str) -> Sequence[str]:
-        """The namespaces that have an object of that kind and name."""
-        return self._namespaces_with.get((kind, name), ())
 
     @cached_property
     def _workloads_in(self) -> dict[str, list[Workload]]:
@@ -130,14 +85,15 @@ class Index:
 
     def variables(self, workload: Workload, container: Container) -> list[Variable]:
         """Every variable of a container with its source, the winning one of a name last."""
-        key = id(container)
-        if key not in self._environments:
-            self._environments[key] = read(workload, container, self.sources)
-        return self._environments[key]
+        if container not in self._variables:
+            self._variables[container] = read(workload, container, self.sources)
+        return self._variables[container]
 
-    def environment(self, workload: Workload, container: Container) -> dict[str, Variable]:
+    def environment(self, workload: Workload, container: Container) -> Mapping[str, Variable]:
         """The environment that the container's process will see."""
-        return effective(self.variables(workload, container))
+        if container not in self._environments:
+            self._environments[container] = effective(self.variables(workload, container))
+        return self._environments[container]
 
     @cached_property
     def _takers(self) -> dict[Ref, list[tuple[Workload, Container]]]:
@@ -171,38 +127,29 @@ class Index:
         """Name → claim of a namespace, those that a StatefulSet's templates make included."""
         return self._claims.get(namespace, {})
 
+    def pods(self, namespace: str | None) -> Labelled[Workload]:
+        """The workloads of one namespace, or of all, by the labels of their pods."""
+        if namespace not in self._pods:
+            workloads = self.workloads if namespace is None else self.workloads_in(namespace)
+            self._pods[namespace] = Labelled((workload, workload.labels) for workload in workloads)
+        return self._pods[namespace]
+
     def selected(self, namespace: str, selector: Plain) -> list[Workload]:
         """The workloads of a namespace whose pods a LabelSelector selects."""
-        return [workload for workload in self._candidates(namespace, selector) if selects(selector, workload.labels)]
-
-    @cached_property
-    def _labelled(self) -> dict[tuple[str, str, str], list[Workload]]:
-        found: dict[tuple[str, str, str], list[Workload]] = defaultdict(list)
-        for workload in self.workloads:
-            for key, value in workload.labels.items():
-                found[workload.ref.namespace, text(key), text(value)].append(workload)
-        return found
-
-    def _candidates(self, namespace: str, selector: Plain) -> Sequence[Workload]:
-        """The workloads that carry the rarest label of a selector: thousands of Services must not look at them all."""
-        labels = mapping(selector.get("matchLabels"))
-        if not labels:
-            return self.workloads_in(namespace)
-        return min((self._labelled.get((namespace, text(k), text(v)), []) for k, v in labels.items()), key=len)
+        return self.pods(namespace).selected(selector)
 
     def behind(self, service: Ref) -> list[Workload]:
-        """The workloads whose pods a Service selects; none for a Service without a selector.
+        """The workloads whose pods a Service selects: one list for all that select the same; none without a selector.
 
         A label that pods get while they run (the role that Patroni writes, a pod's name) is none of a template's.
         """
-        if service not in self._behind:
-            self._behind[service] = self._pods_behind(service)
-        return self._behind[service]
-
-    def _pods_behind(self, service: Ref) -> list[Workload]:
         labels = mapping(at(self.objects[service], "spec", "selector"))
-        if not labels:
-            return []
+        key = service.namespace, frozenset(demanded({"matchLabels": labels}))
+        if key not in self._behind:
+            self._behind[key] = self._pods_behind(service, labels) if labels else []
+        return self._behind[key]
+
+    def _pods_behind(self, service: Ref, labels: Plain) -> list[Workload]:
         found = self.selected(service.namespace, {"matchLabels": labels})
         lasting = {key: value for key, value in labels.items() if key not in RUNTIME_LABELS}
         if found or not lasting or len(lasting) == len(labels):
@@ -211,11 +158,13 @@ class Index:
         return [workload for workload in pods if all(may_get(workload, key, labels[key]) for key in labels)]
 
     @cached_property
-    def namespaces(self) -> set[str]:
-        """The namespaces that some object of the set is in."""
-        return {key.namespace for key in self.objects if key.namespace} | {key.name for key in self.refs("Namespace")}
+    def _services(self) -> dict[Ref, list[Ref]]:
+        found: dict[Ref, list[Ref]] = defaultdict(list)
+        for service in self.refs("Service"):
+            for workload in self.behind(service):
+                found[workload.ref].append(service)
+        return found
 
-    def namespace_labels(self, namespace: str) -> Plain:
-        """The labels of a namespace, with the one that the API server gives to each."""
-        body = self.get("Namespace", "", namespace) or {}
-        return {**mapping(at(body, "metadata", "labels")), "kubernetes.io/metadata.name": text(namespace)}
+    def services_of(self, workload: Workload) -> Sequence[Ref]:
+        """The Services that lead to the pods of a workload."""
+        return self._services.get(workload.ref, ())

@@ -20,6 +20,9 @@ _COMPARED = 8
 _LOOKED_UP = 1_000
 """So many names are looked up by their letters, those with the rarest ones in common first."""
 
+_TOLD = 12
+"""So many names are told in a sentence."""
+
 Compare = Callable[[str, list[str], int, float], list[str]]
 
 
@@ -27,7 +30,8 @@ class Names:
     """Names that are there. A word is compared with a bounded number of them, however many there are."""
 
     def __init__(self, names: Iterable[str] = (), compare: Compare = difflib.get_close_matches) -> None:
-        self._names = list(dict.fromkeys(names))
+        self._there = dict.fromkeys(names)
+        self._names = list(self._there)
         self._compare = compare
         self._having: dict[str, list[int]] = {}
         self._known: dict[tuple[str, float], str] = {}
@@ -35,8 +39,21 @@ class Names:
     def __iter__(self) -> Iterator[str]:
         return iter(self._names)
 
-    def __len__(self) -> int:
-        return len(self._names)
+    def __bool__(self) -> bool:
+        return bool(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._there
+
+    def __str__(self) -> str:
+        """The names for a sentence, of very many the first ones."""
+        told = ", ".join(self._names[:_TOLD])
+        return told + (f" and {len(self._names) - _TOLD} more" if len(self._names) > _TOLD else "")
+
+    @property
+    def only(self) -> str:
+        """The name where there is one, else ""."""
+        return self._names[0] if len(self._names) == 1 else ""
 
     def nearest(self, word: str) -> str:
         """The name nearest to `word`, or "" where none is near."""

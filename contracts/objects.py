@@ -1,6 +1,5 @@
 """Reading plain Kubernetes objects without trusting their shape: anybody's YAML comes in."""
 
-import difflib
 from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
@@ -72,18 +71,6 @@ def is_same(one: Plain, other: Plain) -> bool:
     named = all(text(at(body, "metadata", "name")) for body in (one, other))
     # Ingress and a few others moved out of `extensions`; two versions of one group are one object.
     return named and (len(groups) == 1 or "extensions" in groups)
-
-
-def nearest(word: str, known: Iterable[str]) -> str:
-    """The known word nearest to `word`, or "" where none is near."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.6)
-    return found[0] if found else ""
-
-
-def very_near(word: str, known: Iterable[str]) -> str:
-    """The known word that `word` is a slip of, or "": near enough to say so, which `app-db` and `app-s3` are not."""
-    found = difflib.get_close_matches(word, list(known), n=1, cutoff=0.8)
-    return found[0] if found else ""
 
 
 def flattened(documents: Iterable[Any]) -> Iterator[Plain]:

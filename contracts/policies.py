@@ -1,24 +1,28 @@
 """Whether NetworkPolicies let one workload's pods talk to another's (kubernetes.io/docs, «Network Policies»)."""
 
 import ipaddress
-from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.objects import Plain, at, items, mapping, mappings, selects, text
+from contracts.once import once
+from contracts.selecting import Selectors
 from contracts.violation import Ref
 from contracts.workload import Workload
 
 
+@once
 def policies_on(index: Index, workload: Workload, direction: str) -> list[Ref]:
     """The NetworkPolicies that isolate `workload`'s pods for "Ingress" or "Egress", the most particular first."""
-    found = [
-        ref
-        for ref in index.refs("NetworkPolicy", workload.ref.namespace)
-        if direction in _types(index.objects[ref])
-        and selects(mapping(at(index.objects[ref], "spec", "podSelector")), workload.labels)
-    ]
+    selecting = _policies(index, workload.ref.namespace).selecting(workload.labels)
+    found = [ref for ref in selecting if direction in _types(index.objects[ref])]
     # The most particular one first: that is where a missing rule belongs.
     return sorted(found, key=lambda ref: not at(index.objects[ref], "spec", "podSelector"))
+
+
+@once
+def _policies(index: Index, namespace: str) -> Selectors[Ref]:
+    refs = index.refs("NetworkPolicy", namespace)
+    return Selectors((ref, mapping(at(index.objects[ref], "spec", "podSelector"))) for ref in refs)
 
 
 def _types(policy: Plain) -> set[str]:
@@ -31,13 +35,26 @@ def _types(policy: Plain) -> set[str]:
 def cutting(index: Index, client: Workload, server: Workload, port: int, direction: str) -> list[Ref]:
     """The policies that cut `client` off from `port` of `server` in one direction; empty where it is let through."""
     subject, peer = (server, client) if direction == "Ingress" else (client, server)
-    isolating = policies_on(index, subject, direction)
-    for ref in isolating:
+    for ref, rule, body in _doors(index, subject, direction).selecting(peer.labels):
+        if _port_in(rule, port, server, "TCP") and (body is None or _is_peer(index, ref, body, peer)):
+            return []
+    return policies_on(index, subject, direction)
+
+
+Door = tuple[Ref, Plain, Plain | None]
+"""A policy, one of its rules, and one of the rule's peers; None for a rule that lets everybody through."""
+
+
+@once
+def _doors(index: Index, subject: Workload, direction: str) -> Selectors[Door]:
+    """All that lets somebody in to the pods of `subject`, or out from them, by the labels of whom it is for."""
+    found: list[tuple[Door, Plain]] = []
+    for ref in policies_on(index, subject, direction):
         for rule in mappings(at(index.objects[ref], "spec", direction.lower())):
             peers = rule.get("from" if direction == "Ingress" else "to")
-            if _port_in(rule, port, server, "TCP") and _peer_in(index, ref, peers, peer):
-                return []
-    return isolating
+            for peer in mappings(peers) if peers else [None]:
+                found.append(((ref, rule, peer), mapping(at(peer, "podSelector"))))
+    return Selectors(found)
 
 
 def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> bool:
@@ -57,12 +74,6 @@ def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> 
         if int(wanted) <= port <= int(entry.get("endPort") or wanted):
             return True
     return False
-
-
-def _peer_in(index: Index, policy: Ref, peers: object, other: Workload) -> bool:
-    if not peers:
-        return True
-    return any(_is_peer(index, policy, peer, other) for peer in mappings(peers))
 
 
 def _is_peer(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
@@ -86,13 +97,13 @@ def _everything(block: Plain) -> bool:
 def cut_from_dns(index: Index, workload: Workload) -> list[Ref]:
     """The policies that keep `workload` from asking any DNS server; empty where some rule lets UDP 53 out."""
     isolating = policies_on(index, workload, "Egress")
-    if any(_lets_dns_out(index, rule) for ref in isolating for rule in _egress(index, ref)):
-        return []
-    return isolating
+    return [] if any(_lets_ask(index, ref) for ref in isolating) else isolating
 
 
-def _egress(index: Index, ref: Ref) -> Iterator[Plain]:
-    yield from mappings(at(index.objects[ref], "spec", "egress"))
+@once
+def _lets_ask(index: Index, policy: Ref) -> bool:
+    rules = mappings(at(index.objects[policy], "spec", "egress"))
+    return any(_lets_dns_out(index, rule) for rule in rules)
 
 
 def _lets_dns_out(index: Index, rule: Plain) -> bool:

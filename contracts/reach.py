@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from contracts.index import Index
-from contracts.known.builtin import may_make_pods
 from contracts.objects import at, items, mapping, mappings, text
+from contracts.once import once
 from contracts.violation import Ref
 from contracts.workload import Workload
 
@@ -65,10 +65,11 @@ def _service(index: Index, namespace: str, name: str) -> Reached:
         return Reached("service", namespace, name, ref)
     if name in _made_by_operators(index, namespace):
         return Reached("unknown", namespace, name)
-    elsewhere = tuple(sorted(other.namespace for other in index.refs("Service") if other.name == name))
+    elsewhere = tuple(sorted(index.namespaces_with("Service", name)))
     return Reached("nobody" if namespace in index.namespaces else "unknown", namespace, name, None, elsewhere)
 
 
+@once
 def _made_by_operators(index: Index, namespace: str) -> set[str]:
     """The Services that CloudNativePG makes of a Cluster and of a Pooler, Zalando's and Crunchy's of theirs."""
     found = {f"{ref.name}-{kind}" for ref in index.refs("Cluster", namespace) for kind in ("rw", "ro", "r")}
@@ -113,17 +114,22 @@ def is_answered(index: Index, service: Ref) -> bool:
         return True
     if index.get("Endpoints", service.namespace, service.name) is not None:
         return True
-    label = "kubernetes.io/service-name"
-    slices = (index.objects[ref] for ref in index.refs("EndpointSlice", service.namespace))
-    if any(text(at(body, "metadata", "labels", label)) == service.name for body in slices):
+    if service.name in _sliced(index, service.namespace):
         return True
     # An operator, or a program that elects its leader, writes the endpoints itself; only plain sets are judged.
     owned = at(index.objects[service], "metadata", "ownerReferences")
-    patroni = any(
-        "spilo" in c.image or "patroni" in c.image for w in index.workloads_in(service.namespace) for c in w.containers
-    )
-    return (
-        bool(owned)
-        or patroni
-        or any(may_make_pods(body) for ref, body in index.objects.items() if ref.namespace == service.namespace)
-    )
+    return bool(owned or _elects(index, service.namespace) or index.pod_makers.get(service.namespace))
+
+
+@once
+def _sliced(index: Index, namespace: str) -> frozenset[str]:
+    """The Services of a namespace for which the set has an EndpointSlice."""
+    bodies = (index.objects[ref] for ref in index.refs("EndpointSlice", namespace))
+    return frozenset(text(at(body, "metadata", "labels", "kubernetes.io/service-name")) for body in bodies)
+
+
+@once
+def _elects(index: Index, namespace: str) -> bool:
+    """Whether pods of a namespace elect a leader, who writes the endpoints."""
+    images = (c.image for workload in index.workloads_in(namespace) for c in workload.containers)
+    return any("spilo" in image or "patroni" in image for image in images)

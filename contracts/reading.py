@@ -8,7 +8,7 @@ from contracts.violation import Ref
 from contracts.workload import Container, Workload
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Reading:
     """One reference of a pod to a ConfigMap or Secret.
 

@@ -3,16 +3,18 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from contracts.known.controllers import filled_in
 from contracts.known.operators import made_by
+from contracts.near import Names
 from contracts.objects import Plain, mapping, text
 from contracts.violation import Ref
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Source:
     """A ConfigMap or Secret with its keys. `complete` is False where more keys may come than its maker states.
 
@@ -24,6 +26,11 @@ class Source:
     complete: bool
     maker: Ref
 
+    @cached_property
+    def names(self) -> Names:
+        """Its keys, to be told, and to compare another with."""
+        return Names(sorted(self.keys))
+
 
 class Sources:
     """All ConfigMaps and Secrets of a set, by name. Values are kept for ConfigMaps, and for Secrets only on request."""
@@ -31,7 +38,6 @@ class Sources:
     def __init__(self, objects: Iterable[tuple[Ref, Plain]]) -> None:
         self._sources: dict[Ref, Source] = {}
         self._bodies: dict[Ref, Plain] = {}
-        self._names: dict[tuple[str, str], list[str]] | None = None
         made: list[tuple[Ref, Plain]] = []
         for ref, body in objects:
             if ref.kind in {"ConfigMap", "Secret"}:
@@ -51,13 +57,28 @@ class Sources:
         """The source at `ref`, or None where the set has none."""
         return self._sources.get(ref)
 
-    def names(self, kind: str, namespace: str) -> list[str]:
+    def names(self, kind: str, namespace: str) -> Sequence[str]:
         """The names of all sources of a kind in a namespace."""
-        if self._names is None:
-            self._names = defaultdict(list)
-            for ref in self._sources:
-                self._names[ref.kind, ref.namespace].append(ref.name)
-        return self._names.get((kind, namespace), [])
+        return self._names.get((kind, namespace), ())
+
+    @cached_property
+    def _names(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for ref in self._sources:
+            found[ref.kind, ref.namespace].append(ref.name)
+        return found
+
+    @cached_property
+    def _holding(self) -> dict[tuple[str, str, str], list[str]]:
+        found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
+        for ref, source in self._sources.items():
+            for key in source.keys:
+                found[ref.kind, ref.namespace, key].append(ref.name)
+        return found
+
+    def holding(self, kind: str, namespace: str, key: str) -> Sequence[str]:
+        """The names of the sources of a kind in a namespace that have `key`."""
+        return self._holding.get((kind, namespace, key), ())
 
     def value(self, ref: Ref, key: str) -> str | None:
         """The value of a ConfigMap's key; None for a Secret's, or one that is not there."""

@@ -21,7 +21,7 @@ TEMPLATES = {
 """Kind → where its pod template stands."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Mount:
     """One volumeMount of a container."""
 
@@ -32,9 +32,9 @@ class Mount:
     where: str
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Container:
-    """One container of a pod template; `where` is its path in the object."""
+    """One container of a pod template; `where` is its path in the object. It is equal to itself only."""
 
     body: Plain
     where: str
@@ -66,28 +66,34 @@ class Container:
             for mount in mappings(self.body.get("volumeMounts"))
         ]
 
-    @property
+    @cached_property
     def ports(self) -> list[Plain]:
         return mappings(self.body.get("ports"))
 
     def mount_of(self, path: str) -> Mount | None:
         """The mount that `path` lies in: the innermost one."""
-        inside = [mount for mount in self.mounts if within(path, mount.path)]
-        return max(inside, key=lambda mount: len(mount.path), default=None)
+        while path not in self._mounted and len(path) > 1:
+            path = path.rpartition("/")[0] or "/"
+        return self._mounted.get(path)
+
+    @cached_property
+    def _mounted(self) -> dict[str, Mount]:
+        """Path → the first mount there."""
+        return {mount.path: mount for mount in reversed(self.mounts)}
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Workload:
-    """An object with a pod template."""
+    """An object with a pod template. It is equal to itself only: its reference says which one it is."""
 
     body: Plain
     ref: Ref
 
-    @property
+    @cached_property
     def template(self) -> Plain:
         return mapping(at(self.body, *TEMPLATES[self.ref.kind])) if TEMPLATES[self.ref.kind] else self.body
 
-    @property
+    @cached_property
     def where(self) -> str:
         """The path of the pod's spec in the object."""
         return ".".join((*TEMPLATES[self.ref.kind], "spec"))
@@ -96,12 +102,12 @@ class Workload:
     def pod(self) -> Plain:
         return mapping(self.template.get("spec"))
 
-    @property
+    @cached_property
     def labels(self) -> Plain:
         """The labels of its pods."""
         return mapping(at(self.template, "metadata", "labels"))
 
-    @property
+    @cached_property
     def annotations(self) -> Plain:
         return mapping(at(self.template, "metadata", "annotations"))
 
@@ -167,6 +173,14 @@ class Workload:
 
 def _clean(path: str) -> str:
     return path.rstrip("/") or "/"
+
+
+def directories(path: str) -> Iterator[str]:
+    """A path and every directory that it lies in, the innermost first."""
+    yield path
+    while len(path) > 1:
+        path = path.rpartition("/")[0] or "/"
+        yield path
 
 
 def within(path: str, directory: str) -> bool:

@@ -4,14 +4,11 @@ The set alone can't tell that an object is nowhere. It is broken for certain onl
 something of nearly the same name is there, and nobody uses it. Everything else is undecided, with the nearest name.
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
-from contracts.near import nearest, very_near
+from contracts.near import Names
 from contracts.violation import Ref, Violation
-
-_MANY = 500
-"""Comparing with more names than this one by one would cost more than the hint is worth."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +19,17 @@ class Absence:
     undecided: bool
 
 
-def absence(name: str, known: Sequence[str], used: Collection[str] = ()) -> Absence:
-    """Judge the missing `name` by the names that are there, and by those of them that something uses."""
-    loose = [other for other in known if other not in used]
-    found = very_near(name, loose[:_MANY])
-    return Absence(found or nearest(name, loose[:_MANY]) or nearest(name, known[:_MANY]), not found)
+class There:
+    """The names that are there, and those of them that something uses. Made once for all that look for them."""
+
+    def __init__(self, names: Iterable[str], used: Collection[str] = ()) -> None:
+        self._all = names if isinstance(names, Names) else Names(names)
+        self._loose = Names(name for name in self._all if name not in used) if used else self._all
+
+    def without(self, name: str) -> Absence:
+        """Judge that `name` is none of them."""
+        found = self._loose.very_near(name)
+        return Absence(found or self._loose.nearest(name) or self._all.nearest(name), not found)
 
 
 def _fix(target: Ref, near: str, undecided: bool, elsewhere: Sequence[str]) -> str:
@@ -44,18 +47,18 @@ def missing(
     path: str,
     target: Ref,
     *,
-    known: Sequence[str],
+    there: There,
     because: str,
-    used: Collection[str] = (),
     meant: str = "",
     elsewhere: Sequence[str] = (),
 ) -> Violation:
     """The finding that `user` names `target` at `path`, and no object of the set is that.
 
-    `meant` is the name of the object that it must be by something else than its name, where that is known. `elsewhere`
-    are the namespaces that have one of that kind and name.
+    `there` are the names of that kind in that namespace. `meant` is the name of the object that it must be by
+    something else than its name, where that is known. `elsewhere` are the namespaces that have one of that kind and
+    name.
     """
-    judged = Absence(meant, False) if meant else absence(target.name, known, used)
+    judged = Absence(meant, False) if meant else there.without(target.name)
     at_home = f" in namespace {target.namespace}" if target.namespace else ""
     near = f"{target.kind} {judged.nearest}" if judged.nearest else ""
     return Violation(

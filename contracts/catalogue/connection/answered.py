@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contracts.catalogue.connection.ways import served, server_sides, target
 from contracts.index import Index
 from contracts.known.images import is_postgres_server
-from contracts.objects import mapping, nearest, text
+from contracts.near import nearest
+from contracts.objects import mapping, text
 from contracts.reach import is_answered
 from contracts.servers import Server, listens_on
 from contracts.violation import Ref, Violation

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from contracts.catalogue.connection.ways import served, target
 from contracts.clients import Client
 from contracts.index import Index
+from contracts.near import Names
 from contracts.policies import cut_from_dns, cutting
 from contracts.violation import Ref, Violation
 from contracts.workload import Workload
@@ -39,7 +40,7 @@ def _cut(
         "N06",
         policies[0],
         f"spec.{direction.lower()}",
-        found=f"no rule of {', '.join(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
+        found=f"no rule of {Names(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
         expected=f"a rule that lets {client.object} reach {server.ref} on {number}",
         because=f"{client.host.variable} of {client.reader} leads there through {service}",
         fix=_rule(client.workload, server, number, direction),
@@ -66,7 +67,7 @@ def dns(index: Index) -> Iterator[Violation]:
                 "N07",
                 policies[0],
                 "spec.egress",
-                found=f"no rule of {', '.join(policy.name for policy in policies)} lets UDP 53 leave",
+                found=f"no rule of {Names(policy.name for policy in policies)} lets UDP 53 leave",
                 expected=f"{client.object} may ask the cluster's DNS",
                 because=f"{client.host.variable} is a name ({service}), which must be looked up first",
                 fix="add a rule to kube-system, pods k8s-app: kube-dns, UDP and TCP 53",

@@ -7,7 +7,7 @@ from contracts.catalogue.connection.ways import served, shown
 from contracts.clients import Client, Said, clients
 from contracts.index import Index
 from contracts.known.drivers import field_of
-from contracts.objects import nearest, text, very_near
+from contracts.objects import text
 from contracts.reach import Reached, is_plain, reached, service_ports
 from contracts.violation import Violation
 from contracts.workload import Workload
@@ -33,15 +33,15 @@ def host(index: Index) -> Iterator[Violation]:
 
 
 def _nobody(index: Index, client: Client, found: Reached) -> Violation:
-    known = [ref.name for ref in index.refs("Service", found.namespace)]
-    near = nearest(found.name, known)
+    known = index.names("Service", found.namespace)
+    near = known.nearest(found.name)
     if found.elsewhere:
         there = found.elsewhere[0]
         fix = f"write {found.name}.{there}.svc: a short name is looked up in the pod's own namespace only"
         expected = f"a Service in reach; {found.name} is in namespace {', '.join(found.elsewhere)}"
     else:
         fix = f"write {near}" if near else f"add the Service {found.name}, or name one of those that are there"
-        expected = f"a Service of namespace {found.namespace}: {', '.join(sorted(known)) or 'it has none'}"
+        expected = f"a Service of namespace {found.namespace}: {known or 'it has none'}"
     return Violation(
         "N01",
         client.object,
@@ -53,7 +53,7 @@ def _nobody(index: Index, client: Client, found: Reached) -> Violation:
         fix=fix,
         cause=f"no Service {found.namespace}/{found.name}",
         # Without a slip to see, its Service may be of another chart in that namespace.
-        undecided=not (found.elsewhere or very_near(found.name, known[:500])),
+        undecided=not (found.elsewhere or known.very_near(found.name)),
     )
 
 
@@ -97,14 +97,14 @@ def _slip(index: Index, workload: Workload, said: Said) -> Iterator[Violation]:
     namespace = workload.ref.namespace
     if reached(index, namespace, said.value, workload).kind != "nobody":
         return
-    known = [ref.name for ref in index.refs("Service", namespace)]
-    if near := very_near(said.value, known[:500]):
+    known = index.names("Service", namespace)
+    if near := known.very_near(said.value):
         yield Violation(
             "N11",
             workload.ref,
             said.where,
             found=shown(said),
-            expected=f"a Service of namespace {namespace}: {', '.join(sorted(known)[:12])}",
+            expected=f"a Service of namespace {namespace}: {known}",
             because="a name without dots is looked up in the pod's own namespace",
             nearest=near,
             fix=f"write {near}",

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contracts.catalogue.connection.ways import server_sides, shown
 from contracts.clients import Client, Said, comparable
 from contracts.index import Index
-from contracts.objects import nearest
+from contracts.near import nearest
 from contracts.servers import Server
 from contracts.violation import Ref, Violation
 

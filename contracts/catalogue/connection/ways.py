@@ -1,13 +1,13 @@
 """The ways that clients go: to the Service that their host names, and to the servers behind it."""
 
 from collections.abc import Iterator
-from weakref import WeakKeyDictionary
 
 from contracts.clients import Client, Said, clients
 from contracts.index import Index
 from contracts.known.drivers import field_of
 from contracts.known.images import is_postgres_server
 from contracts.objects import text
+from contracts.once import once
 from contracts.reach import reached, service_ports
 from contracts.servers import Server, server_of
 from contracts.violation import Ref
@@ -19,16 +19,10 @@ def shown(said: Said) -> str:
     return f"{said.variable}={said.value}"
 
 
-_served: WeakKeyDictionary[Index, list[tuple[Client, Ref]]] = WeakKeyDictionary()
-_sides: WeakKeyDictionary[Index, list[tuple[Client, Ref, Server]]] = WeakKeyDictionary()
-"""Eight contracts ask for the ways of one index."""
-
-
+@once
 def served(index: Index) -> list[tuple[Client, Ref]]:
     """Every client whose host is a Service of the set, with that Service."""
-    if index not in _served:
-        _served[index] = list(_ways(index))
-    return _served[index]
+    return list(_ways(index))
 
 
 def _ways(index: Index) -> Iterator[tuple[Client, Ref]]:
@@ -49,11 +43,10 @@ def _speaks_postgres(index: Index, client: Client, service: Ref) -> bool:
     return any(is_postgres_server(c.image) or "postgres" in c.image or "spilo" in c.image for c in containers)
 
 
+@once
 def server_sides(index: Index) -> list[tuple[Client, Ref, Server]]:
     """The same with every PostgreSQL server behind the Service."""
-    if index not in _sides:
-        _sides[index] = list(_to_servers(index))
-    return _sides[index]
+    return list(_to_servers(index))
 
 
 def _to_servers(index: Index) -> Iterator[tuple[Client, Ref, Server]]:

@@ -10,7 +10,7 @@ from contracts.index import Index
 from contracts.mounting import FILES, mount_at, read_only_root, told, volume_kind
 from contracts.near import nearest
 from contracts.violation import Violation
-from contracts.workload import Container, Mount, Workload, within
+from contracts.workload import Container, Mount, Workload, directories
 
 Said = tuple[str, str, str]
 """(path, the words it stands in, where that is)."""
@@ -45,10 +45,11 @@ def _said(index: Index, workload: Workload, container: Container) -> Iterator[Sa
 
 
 def _files(index: Index, workload: Workload, container: Container, said: list[Said]) -> Iterator[Violation]:
+    pointed_to = {above for path, _, _ in said for above in directories(path)}
     for path, words, where in said:
         mount = mount_at(container, path)
         if mount is None:
-            if found := _same_name(index, workload, container, path, said):
+            if found := _same_name(index, workload, container, path, pointed_to):
                 near = f"{found.path}/{basename(path)}"
                 yield _not_there(workload, where, words, near, f"{told(workload, found)} holds {basename(path)}")
             continue
@@ -71,11 +72,11 @@ def _listed(index: Index, workload: Workload, mount: Mount) -> set[str] | None:
     return entries(index, workload, volume)
 
 
-def _same_name(index: Index, workload: Workload, container: Container, path: str, said: list[Said]) -> Mount | None:
+def _same_name(index: Index, workload: Workload, container: Container, path: str, pointed_to: set[str]) -> Mount | None:
     """A mount that holds a file of that name and that nothing points to: the directory has been mistaken."""
     for mount in container.mounts:
         held = _listed(index, workload, mount)
-        if held and basename(path) in held and not any(within(other, mount.path) for other, _, _ in said):
+        if held and basename(path) in held and mount.path not in pointed_to:
             return mount
     return None
 
@@ -100,6 +101,7 @@ def _moved(workload: Workload, container: Container, said: list[Said]) -> Iterat
         written = {path for path, _, _ in written_in(workload, container)}  # P02 tells of these.
         scripts = [found for found in scripts if found[0] not in written]
     everything = [*said, *scripts]
+    pointed_to = {above for path, _, _ in everything for above in directories(path)}
     told_of: set[str] = set()
     for path, words, where in everything:
         if mount_at(container, path) is not None:
@@ -108,11 +110,8 @@ def _moved(workload: Workload, container: Container, said: list[Said]) -> Iterat
             because = f"container {other.name} of the pod writes it, and nothing is mounted at that path here"
             yield _not_there(workload, where, words, "", because)
             continue
-        for mount in container.mounts:
-            if mount.volume in told_of or any(within(other, mount.path) for other, _, _ in everything):
-                continue
-            right = _elsewhere(workload, container, mount, path)
-            if right is not None:
+        for right, mount in _elsewhere(workload, container, path):
+            if mount.volume not in told_of and mount.path not in pointed_to:
                 told_of.add(mount.volume)
                 near = mount.path + path[len(right.path) :]
                 because = f"volume {mount.volume} is mounted at {right.path} in another container, here at {mount.path}"
@@ -129,9 +128,10 @@ def _written_by(workload: Workload, container: Container, path: str) -> Containe
     return None
 
 
-def _elsewhere(workload: Workload, container: Container, mount: Mount, path: str) -> Mount | None:
+def _elsewhere(workload: Workload, container: Container, path: str) -> Iterator[tuple[Mount, Mount]]:
+    """(the mount of another container that `path` lies in, a mount of the same volume at another place here)."""
     for other in workload.containers:
-        for there in other.mounts if other is not container else ():
-            if there.volume == mount.volume and there.path != mount.path and within(path, there.path):
-                return there
-    return None
+        right = other.mount_of(path) if other is not container else None
+        for mount in container.mounts if right else ():
+            if right and mount.volume == right.volume and mount.path != right.path:
+                yield right, mount

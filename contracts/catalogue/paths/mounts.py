@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from contracts.index import Index
 from contracts.mounting import claim_of, mounted_nowhere, named, volume_kind
 from contracts.mounting import idle as unmounted
-from contracts.objects import Plain, mapping, mappings, nearest, text
+from contracts.near import Names, nearest
+from contracts.objects import Plain, mapping, mappings, text
 from contracts.taken import more_may_come
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
@@ -19,16 +20,18 @@ def volumes(index: Index) -> Iterator[Violation]:
     for workload in index.workloads:
         places = list(named(workload))
         used = {name for name, _ in places}
+        if used <= workload.volumes.keys():
+            continue
+        there, loose = Names(workload.volumes), Names(name for name in workload.volumes if name not in used)
         for name, where in places:
-            if name not in workload.volumes:
-                idle = [volume for volume in workload.volumes if volume not in used]
-                near = nearest(name, idle) or (idle[0] if len(idle) == 1 else "") or nearest(name, workload.volumes)
+            if name not in there:
+                near = loose.nearest(name) or loose.only or there.nearest(name)
                 yield Violation(
                     "P03",
                     workload.ref,
                     where,
                     found=f"volume {name}",
-                    expected=f"a volume of the pod: {', '.join(workload.volumes) or 'it has none'}",
+                    expected=f"a volume of the pod: {there or 'it has none'}",
                     because="a container mounts what its pod defines; the API server refuses the pod",
                     nearest=near,
                     fix=f"name {near}" if near else f"define the volume {name}",

@@ -1,12 +1,13 @@
 """P06: a mount inside another is common and fine; three kinds of it are not."""
 
 from collections.abc import Iterator
+from posixpath import dirname
 
 from contracts.index import Index
 from contracts.mounting import FILES, told, volume_kind
 from contracts.objects import Plain, mapping, mappings, text
 from contracts.violation import Ref, Violation
-from contracts.workload import Container, Mount, Workload, within
+from contracts.workload import Container, Mount, Workload
 
 _PROGRAMS = frozenset({"/", "/bin", "/sbin", "/usr", "/usr/bin", "/usr/sbin", "/lib", "/usr/lib"})
 
@@ -39,9 +40,8 @@ def _over_programs(workload: Workload, mount: Mount) -> Violation:
 
 
 def _inside_files(index: Index, workload: Workload, container: Container, mount: Mount) -> Iterator[Violation]:
-    around = [o for o in container.mounts if o.path not in {mount.path, "/"} and within(mount.path, o.path)]
-    outer = max(around, key=lambda other: len(other.path), default=None)
-    if outer is None or outer.sub_path:
+    outer = container.mount_of(dirname(mount.path))
+    if outer is None or outer.path == "/" or outer.sub_path:
         return
     volume = workload.volumes.get(outer.volume, {})
     if volume_kind(volume) not in FILES - {"image"}:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from contracts.objects import items
 from contracts.workload import Container, Workload
@@ -21,11 +22,17 @@ def _scripts(container: Container) -> Iterator[tuple[str, str]]:
 def _found(workload: Workload, container: Container, pattern: re.Pattern[str]) -> Iterator[tuple[str, str, str]]:
     seen: set[str] = set()
     for script, where in _scripts(container):
-        for match in pattern.finditer(script):
-            path = match[1].rstrip("/")
-            if path not in seen and not path.startswith(_OF_KERNEL):
+        for path, words in _matches(script, pattern):
+            if path not in seen:
                 seen.add(path)
-                yield path, " ".join(match[0].split()), where
+                yield path, words, where
+
+
+@lru_cache(maxsize=1_000)
+def _matches(script: str, pattern: re.Pattern[str]) -> tuple[tuple[str, str], ...]:
+    """(path, the words it stands in) of all matches; several contracts read a script, and many pods have the same."""
+    found = ((match[1].rstrip("/"), " ".join(match[0].split())) for match in pattern.finditer(script))
+    return tuple((path, words) for path, words in found if not path.startswith(_OF_KERNEL))
 
 
 def paths_in(workload: Workload, container: Container) -> Iterator[tuple[str, str, str]]:

@@ -12,8 +12,9 @@ from contracts.environment import Variable
 from contracts.index import Index
 from contracts.mounting import holds, mount_at, mounted_nowhere, read_only_root, told, writable
 from contracts.near import nearest
+from contracts.once import once
 from contracts.violation import Violation
-from contracts.workload import Container, Workload, within
+from contracts.workload import Container, Workload, directories, within
 
 _ENOUGH = 50
 """Of the containers that take one ConfigMap, so many say for whom its paths are meant."""
@@ -86,16 +87,23 @@ def _belongs(index: Index, workload: Workload, container: Container, path: str) 
     """
     if mount_at(container, path) is not None:
         return True
-    values = {variable.value for variable in index.environment(workload, container).values() if variable.value}
+    pointed_to = _pointed_to(index, workload, container)
     for mount in container.mounts:
         parent, name = mount.path.rpartition("/")[::2]
         if parent.count("/") > 1 and within(path, parent):
             return True
         if SequenceMatcher(None, path, mount.path).ratio() >= 0.9:
             return True
-        if path.endswith(f"/{name}") and not any(within(value.rstrip("/"), mount.path) for value in values):
+        if path.endswith(f"/{name}") and mount.path not in pointed_to:
             return True
     return False
+
+
+@once
+def _pointed_to(index: Index, workload: Workload, container: Container) -> set[str]:
+    """The directories that the variables of a container point to, and those around them."""
+    values = (variable.value for variable in index.environment(workload, container).values())
+    return {above for value in values if value and "/" in value for above in directories(value.rstrip("/"))}
 
 
 def _scripted(workload: Workload) -> Iterator[Written]:

@@ -1,24 +1,21 @@
 """S01, S02: what a pod reads is there, with every key that it names."""
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
-from functools import cache
+from itertools import islice
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.declared import READS
 from contracts.declared import words as declared
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.near import nearest
+from contracts.near import Names
+from contracts.once import once
 from contracts.reading import Reading
 from contracts.sources import Source
 from contracts.violation import Ref, Violation
-
-_MANY = 500
-"""So many sources that no pod reads are looked at for what a missing one may have meant."""
-_HINTS = 200
-"""So many findings get a hint: a set with more than that has something else wrong, and comparing names is slow."""
+from contracts.workload import Workload
 
 _MADE_BY_COMMAND = {"redis-initial-password": "argocd-redis"}
 """Commands that make a Secret without being told its name: `argocd admin redis-initial-password`."""
@@ -31,39 +28,42 @@ def existing(index: Index) -> Iterator[Violation]:
         for reading in index.readings
         if not reading.optional and index.sources.of(reading.source) is None and not builtin.exists(reading.source)
     ]
-    if not lost:
-        return
-    used = names_in_use(index)
-
-    @cache
-    def idle(kind: str, namespace: str) -> list[Source]:
-        names = [name for name in index.sources.names(kind, namespace) if name not in used[kind, namespace]]
-        found = (index.sources.of(Ref(kind, namespace, name)) for name in names[:_MANY])
-        return [source for source in found if source is not None]
-
-    yield from _as_one(_told(index, lost, idle))
+    yield from _as_one(_told(index, reading) for reading in lost if not _is_made(index, reading.source))
 
 
-def _told(index: Index, lost: list[Reading], idle: Callable[[str, str], list[Source]]) -> Iterator[Violation]:
-    for number, reading in enumerate(lost):
-        source = reading.source
-        if source.name in words(index, source.namespace):
-            continue
-        keys = {key for key, where in reading.keys if not where.endswith(".subPath")}
-        looked_at = idle(source.kind, source.namespace) if number < _HINTS else []
-        there = [one for one in looked_at if one.complete and keys <= one.keys]
-        yield missing(
-            "S01",
-            reading.workload.ref,
-            reading.where,
-            source,
-            known=[one.ref.name for one in there],
-            meant=_holding_what_is_needed(reading, there),
-            because=f"{reading.what}; {_there(index, source, idle(source.kind, source.namespace))}",
-            elsewhere=index.namespaces_with(source.kind, source.name),
-        )
+def _told(index: Index, reading: Reading) -> Violation:
+    source = reading.source
+    keys = frozenset(key for key, where in reading.keys if not where.endswith(".subPath"))
+    return missing(
+        "S01",
+        reading.workload.ref,
+        reading.where,
+        source,
+        there=_with_keys(index, source.kind, source.namespace, keys),
+        meant=_holding_what_is_needed(index, reading),
+        because=f"{reading.what}; {_there(index, source)}",
+        elsewhere=index.namespaces_with(source.kind, source.name),
+    )
 
 
+@once
+def _idle(index: Index, kind: str, namespace: str) -> dict[str, Source]:
+    """The sources of a namespace that no pod reads, by name."""
+    used = names_in_use(index)[kind, namespace]
+    names = (name for name in index.sources.names(kind, namespace) if name not in used)
+    found = {name: index.sources.of(Ref(kind, namespace, name)) for name in names}
+    return {name: source for name, source in found.items() if source is not None}
+
+
+@once
+def _with_keys(index: Index, kind: str, namespace: str, keys: frozenset[str]) -> There:
+    """The sources that no pod reads and that surely have all of `keys`: one of them may be meant."""
+    idle = _idle(index, kind, namespace)
+    having = min((index.sources.holding(kind, namespace, key) for key in keys), key=len) if keys else idle
+    return There(name for name in having if name in idle and idle[name].complete and keys <= idle[name].keys)
+
+
+@once
 def names_in_use(index: Index) -> dict[tuple[str, str], set[str]]:
     """(kind, namespace) → names of the ConfigMaps and Secrets that a pod reads, pull secrets included."""
     used: dict[tuple[str, str], set[str]] = defaultdict(set)
@@ -83,17 +83,21 @@ def _as_one(violations: Iterable[Violation]) -> Iterator[Violation]:
         yield replace(violation, undecided=False, nearest=sure.nearest, fix=sure.fix) if sure else violation
 
 
-def _holding_what_is_needed(reading: Reading, there: list[Source]) -> str:
+def _holding_what_is_needed(index: Index, reading: Reading) -> str:
     """The name of the first source that no pod reads and that has a variable which this pod declares to need."""
-    needed = set(declared(reading.workload, READS)) if ".envFrom[" in reading.where else set()
-    return next((one.ref.name for one in there if needed & one.keys), "")
+    kind, namespace, _ = reading.source
+    needed = declared(reading.workload, READS) if ".envFrom[" in reading.where else []
+    idle = _idle(index, kind, namespace)
+    having = (name for key in needed for name in index.sources.holding(kind, namespace, key))
+    return next((name for name in having if name in idle and idle[name].complete), "")
 
 
-def _there(index: Index, lost: Ref, idle: list[Source]) -> str:
+def _there(index: Index, lost: Ref) -> str:
     """What there is instead, and who makes it: the fifth Secret of a namespace is rarely a coincidence."""
-    names = index.sources.names(lost.kind, lost.namespace)
+    idle = list(islice(_idle(index, lost.kind, lost.namespace).values(), 5))
     if idle:
-        return "there but read by no pod: " + ", ".join(map(_made, idle[:5]))
+        return "there but read by no pod: " + ", ".join(map(_made, idle))
+    names = index.sources.names(lost.kind, lost.namespace)
     return f"the set has {len(names) or 'no'} other {lost.kind}s in namespace {lost.namespace}"
 
 
@@ -102,23 +106,24 @@ def _made(source: Source) -> str:
     return source.ref.name + by
 
 
+def _is_made(index: Index, source: Ref) -> bool:
+    return source.name in words(index, source.namespace)
+
+
+@once
 def words(index: Index, namespace: str) -> frozenset[str]:
     """The words of all arguments in a namespace: who is told a Secret's name on its command line may make it.
 
     The admission Job of ingress-nginx does (`create --secret-name=ingress-nginx-admission`), and many more.
     """
-    found = index.remembered.get(("words", namespace))
-    if found is None:
-        told = {
-            word
-            for workload in index.workloads_in(namespace)
-            for container in workload.containers
-            for argument in workload.arguments(container)
-            for word in argument.replace("=", " ").replace(",", " ").replace('"', " ").replace("'", " ").split()
-        }
-        found = frozenset(told | {name for word, name in _MADE_BY_COMMAND.items() if word in told})
-        index.remembered["words", namespace] = found
-    return found
+    told = {
+        word
+        for workload in index.workloads_in(namespace)
+        for container in workload.containers
+        for argument in workload.arguments(container)
+        for word in argument.replace("=", " ").replace(",", " ").replace('"', " ").replace("'", " ").split()
+    }
+    return frozenset(told | {name for word, name in _MADE_BY_COMMAND.items() if word in told})
 
 
 def keys(index: Index) -> Iterator[Violation]:
@@ -138,12 +143,12 @@ def _has(reading: Reading, source: Source, key: str, where: str) -> bool:
 
 
 def _lacks(index: Index, reading: Reading, source: Source, key: str, where: str) -> Violation:
-    others = {other for r in index.readings_of(reading.workload) if r.source == reading.source for other, _ in r.keys}
-    near = nearest(key, source.keys - others)
-    elsewhere = [] if near else [n for n in _holding(index, reading.source, key) if n != reading.source.name]
+    near = _not_read(index, reading.workload, source).nearest(key)
+    others = () if near else index.sources.holding(reading.source.kind, reading.source.namespace, key)
+    elsewhere = next((name for name in others if name != reading.source.name), "")
     maker = "" if source.maker == source.ref else f", which {source.maker.kind} {source.maker.name} makes"
-    there = ", ".join(sorted(source.keys)[:12]) or "none that its maker states"
-    hint = near or (f"{key} in {reading.source.kind} {elsewhere[0]}" if elsewhere else "")
+    there = source.names or "none that its maker states"
+    hint = near or (f"{key} in {reading.source.kind} {elsewhere}" if elsewhere else "")
     directory = "; a subPath that is no key becomes an empty directory" if where.endswith(".subPath") else ""
     return Violation(
         "S02",
@@ -159,9 +164,8 @@ def _lacks(index: Index, reading: Reading, source: Source, key: str, where: str)
     )
 
 
-def _holding(index: Index, ref: Ref, key: str) -> Iterator[str]:
-    """The names of other sources of that kind and namespace which have `key`."""
-    for name in index.sources.names(ref.kind, ref.namespace):
-        source = index.sources.of(Ref(ref.kind, ref.namespace, name))
-        if source and key in source.keys:
-            yield name
+@once
+def _not_read(index: Index, workload: Workload, source: Source) -> Names:
+    """The keys of a source that `workload` does not read by name: one of them may be meant."""
+    read = {key for r in index.readings_of(workload) if r.source == source.ref for key, _ in r.keys}
+    return Names(sorted(source.keys - read))

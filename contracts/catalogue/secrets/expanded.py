@@ -4,7 +4,8 @@ import re
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.objects import mappings, nearest, text
+from contracts.near import Names
+from contracts.objects import mappings, text
 from contracts.taken import more_may_come
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
@@ -26,18 +27,20 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Viol
         return  # What it brings is not known here; S01 tells of a source that is missing.
     before = {v.name for v in index.variables(workload, container) if ".envFrom[" in v.where}
     entries = mappings(container.body.get("env"))
+    everything = Names([*before, *(text(entry.get("name")) for entry in entries)])
     for entry in entries:
         for name in dict.fromkeys(filter(None, _REFERENCE.findall(text(entry.get("value"))))):
             linked = _SERVICE_LINK.match(name) and workload.pod.get("enableServiceLinks") is not False
             if name not in before and not linked and not name.startswith("KUBERNETES_"):
                 variable = text(entry.get("name"))
-                later = name != variable and any(text(other.get("name")) == name for other in entries)
-                yield _unknown(workload, f"{container.where}.env[{variable}].value", variable, name, before, later)
+                near = everything.nearest(name)
+                where = f"{container.where}.env[{variable}].value"
+                later = name != variable and name in everything
+                yield _unknown(workload, where, variable, name, near if near in before else "", later=later)
         before.add(text(entry.get("name")))
 
 
-def _unknown(workload: Workload, where: str, variable: str, name: str, before: set[str], later: bool) -> Violation:
-    near = "" if later else nearest(name, before)
+def _unknown(workload: Workload, where: str, variable: str, name: str, near: str, *, later: bool) -> Violation:
     return Violation(
         "S05",
         workload.ref,

@@ -1,13 +1,14 @@
 """S03: the variables that the code needs are given, under the names by which it reads them."""
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from contracts.declared import READS, of_containers, where, words
 from contracts.environment import Variable
 from contracts.index import Index
 from contracts.known.databases import engine_of, serves
-from contracts.objects import mappings, nearest, text, very_near
+from contracts.near import nearest, very_near
+from contracts.objects import mappings, text
 from contracts.taken import taken_whole
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
@@ -21,7 +22,7 @@ class Missing:
     containers: list[Container]
     name: str
     because: str
-    given: dict[str, Variable]
+    given: Mapping[str, Variable]
 
 
 def needed(index: Index) -> Iterator[Violation]:
@@ -122,10 +123,5 @@ def _meant(index: Index, missing: Missing, known: Collection[Ref]) -> tuple[str,
 
 
 def _holder(index: Index, namespace: str, name: str, known: Collection[Ref]) -> Ref | None:
-    for kind in ("Secret", "ConfigMap"):
-        for other in index.sources.names(kind, namespace):
-            ref = Ref(kind, namespace, other)
-            source = index.sources.of(ref)
-            if ref not in known and source and name in source.keys:
-                return ref
-    return None
+    having = (Ref(k, namespace, n) for k in ("Secret", "ConfigMap") for n in index.sources.holding(k, namespace, name))
+    return next((ref for ref in having if ref not in known), None)

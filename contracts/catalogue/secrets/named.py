@@ -1,9 +1,10 @@
 """S07: Secrets that other objects than pods name: TLS of an Ingress or Gateway, what a database operator reads."""
 
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
 from contracts.known import builtin
@@ -36,18 +37,18 @@ def secrets(index: Index) -> Iterator[Violation]:
     ]
     if not named:
         return
-    used = names_in_use(index)
-    for _, _, target in named:
-        used["Secret", target.namespace].add(target.name)
+    used = {target for _, _, target in named}
+
+    @cache
+    def there(namespace: str) -> There:
+        own = {target.name for target in used if target.namespace == namespace}
+        return There(index.sources.names("Secret", namespace), own | names_in_use(index)["Secret", namespace])
+
     for user, name, target in named:
         source = index.sources.of(target)
         if source is None:
-            known = index.sources.names("Secret", target.namespace)
-            taken = used["Secret", target.namespace]
-            elsewhere = index.namespaces_with(target.kind, target.name)
-            yield missing(
-                "S07", user, name.path, target, known=known, used=taken, because=name.what, elsewhere=elsewhere
-            )
+            near, elsewhere = there(target.namespace), index.namespaces_with(target.kind, target.name)
+            yield missing("S07", user, name.path, target, there=near, because=name.what, elsewhere=elsewhere)
         else:
             yield from _lacking(user, name, target, source)
 

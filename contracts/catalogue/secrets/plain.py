@@ -11,6 +11,7 @@ from contracts.catalogue.secrets.texts import of_argument, of_entry, of_file
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import at, items, mapping, mappings, text
+from contracts.once import once
 from contracts.plaintext import credential, named_secret, placeholder, telling
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
@@ -45,13 +46,10 @@ def _variables(index: Index, workload: Workload, container: Container) -> Iterat
             yield _finding(workload.ref, f"{container.where}.env[{name}].value", what, f"env {name} by secretKeyRef")
 
 
+@once
 def _names(index: Index, namespace: str) -> frozenset[str]:
     """The names of the Secrets of a namespace, those that its pods only name included."""
-    found = index.remembered.get(("secret names", namespace))
-    if found is None:
-        found = frozenset({*index.secret_names.get(namespace, ()), *index.sources.names("Secret", namespace)})
-        index.remembered["secret names", namespace] = found
-    return found
+    return frozenset({*index.secret_names.get(namespace, ()), *index.sources.names("Secret", namespace)})
 
 
 def _arguments(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:

@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterator
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
 from contracts.objects import mapping, mappings, text
+from contracts.once import once
 from contracts.violation import Ref, Violation
 from contracts.workload import Workload
 
@@ -16,19 +17,12 @@ _TYPES = {"kubernetes.io/dockerconfigjson": ".dockerconfigjson", "kubernetes.io/
 def secrets(index: Index) -> Iterator[Violation]:
     """S06. The kubelet passes over one that is missing or of another type without a word, and the pull is denied."""
     yield from _without(index)
-    used: dict[tuple[str, str], set[str]] | None = None
     for user, path, name in _named(index):
         ref = Ref("Secret", user.namespace, name)
         source = index.sources.of(ref)
         if source is None:
-            used = used or names_in_use(index)
-            registry = [
-                n for n in index.sources.names("Secret", user.namespace) if _is_registry(index, user.namespace, n)
-            ]
             because = "the images of this pod are pulled with it; without it the registry denies"
-            yield missing(
-                "S06", user, path, ref, known=registry, used=used["Secret", user.namespace] - {name}, because=because
-            )
+            yield missing("S06", user, path, ref, there=_for_registries(index, user.namespace), because=because)
         elif source.complete and not source.keys & set(_TYPES.values()):
             keys = ", ".join(sorted(source.keys)) or "none"
             yield Violation(
@@ -61,6 +55,13 @@ def _named(index: Index) -> Iterator[tuple[Ref, str, str]]:
         for number, entry in enumerate(mappings(index.objects[ref].get("imagePullSecrets"))):
             if name := text(entry.get("name")):
                 yield ref, f"imagePullSecrets[{number}].name", name
+
+
+@once
+def _for_registries(index: Index, namespace: str) -> There:
+    names = index.sources.names("Secret", namespace)
+    kept = [name for name in names if _is_registry(index, namespace, name)]
+    return There(kept, names_in_use(index)["Secret", namespace])
 
 
 def _is_registry(index: Index, namespace: str, name: str) -> bool:
@@ -110,15 +111,12 @@ def _registry(image: str) -> str:
     return head if slash and ("." in head or ":" in head) else "docker.io"
 
 
+@once
 def _registries(index: Index, namespace: str, name: str) -> frozenset[str]:
     """The registries that a pull secret is for, as far as its value is known."""
-    found = index.remembered.get((f"registries of {name}", namespace))
-    if found is None:
-        value = index.sources.secret_value(Ref("Secret", namespace, name), ".dockerconfigjson") or ""
-        try:
-            auths = mapping(json.loads(value)).get("auths")
-        except ValueError:
-            auths = None
-        found = frozenset(text(key).removeprefix("https://").partition("/")[0] for key in mapping(auths))
-        index.remembered[f"registries of {name}", namespace] = found
-    return found
+    value = index.sources.secret_value(Ref("Secret", namespace, name), ".dockerconfigjson") or ""
+    try:
+        auths = mapping(json.loads(value)).get("auths")
+    except ValueError:
+        auths = None
+    return frozenset(text(key).removeprefix("https://").partition("/")[0] for key in mapping(auths))

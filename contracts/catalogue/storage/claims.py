@@ -1,13 +1,14 @@
 """T01, T06, T07: claims exist, can be made, and fit the volume that they name."""
 
 import re
-from bisect import bisect
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator
+from functools import cache
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.index import Index
 from contracts.mounting import claim_of
-from contracts.near import nearest
+from contracts.near import Names, nearest
 from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.violation import Ref, Violation
 
@@ -23,38 +24,30 @@ _UNITS = {unit: 1000**number for number, unit in enumerate(("", "k", "M", "G", "
 
 def existing(index: Index) -> Iterator[Violation]:
     """T01. A pod whose claim is not there stays Pending."""
-    used: dict[str, set[str]] = {}
+    used: dict[str, set[str]] = defaultdict(set)
     for workload in index.workloads:
-        for claim in (claim_of(volume) for volume in workload.volumes.values()):
-            used.setdefault(workload.ref.namespace, set()).add(claim)
-    ordered: dict[str, list[str]] = {}
+        used[workload.ref.namespace].update(claim_of(volume) for volume in workload.volumes.values())
+
+    @cache
+    def there(namespace: str) -> There:
+        return There(index.claims_in(namespace), used[namespace])
+
     for workload in index.workloads:
         for name, volume in workload.volumes.items():
             claim, namespace = claim_of(volume), workload.ref.namespace
-            known = index.claims_in(namespace)
-            if not claim or claim in known or any(index.get(kind, namespace, claim) for kind in _MAKERS):
+            if not claim or claim in index.claims_in(namespace):
+                continue
+            if any(index.get(kind, namespace, claim) for kind in _MAKERS):
                 continue
             yield missing(
                 "T01",
                 workload.ref,
                 f"{workload.where}.volumes[{name}].persistentVolumeClaim.claimName",
                 Ref("PersistentVolumeClaim", namespace, claim),
-                known=_beside(claim, namespace, known, ordered),
-                used=used[namespace],
+                there=there(namespace),
                 because=f"the volume {name} is made of it; without it the pod stays Pending",
                 elsewhere=index.namespaces_with("PersistentVolumeClaim", claim),
             )
-
-
-def _beside(name: str, namespace: str, known: Mapping[str, Plain], ordered: dict[str, list[str]]) -> list[str]:
-    """The claims that a missing one is compared with: all, or of very many those that it stands among."""
-    if namespace not in ordered:
-        ordered[namespace] = sorted(known)
-    names = ordered[namespace]
-    if len(names) <= 100:
-        return names
-    place = bisect(names, name)
-    return names[max(place - 20, 0) : place + 20]
 
 
 def _all(index: Index) -> Iterator[tuple[Ref, str, Plain]]:
@@ -144,16 +137,16 @@ def _unfit(ref: Ref, field: str, found: str, expected: str, volume: str, fix: st
 
 def _classes(index: Index) -> Iterator[Violation]:
     """A class of storage is the cluster's business; but where the set brings its own, a slip shows."""
-    there = [ref.name for ref in index.refs("StorageClass")]
+    there = index.names("StorageClass", "")
     volumes = {text(at(index.objects[ref], "spec", "storageClassName")) for ref in index.refs("PersistentVolume")}
-    if not there:
+    if not index.refs("StorageClass"):
         return
     everything = list(_all(index))
     used = {text(spec.get("storageClassName")) for _, _, spec in everything}
+    loose = Names(name for name in there if name not in used)
     for ref, where, spec in everything:
         name = text(spec.get("storageClassName"))
-        near = nearest(name, [other for other in there if other not in used])
-        if name and name not in there and name not in volumes and near:
+        if name and name not in there and name not in volumes and loose.nearest(name):
             target = Ref("StorageClass", "", name)
             because = "no volume is made for a class that is not there"
-            yield missing("T07", ref, f"{where}.storageClassName", target, known=there, used=used, because=because)
+            yield missing("T07", ref, f"{where}.storageClassName", target, there=There(there, used), because=because)

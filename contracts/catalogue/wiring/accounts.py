@@ -1,8 +1,9 @@
 """W13: the ServiceAccount, PriorityClass and RuntimeClass that a pod names are there; so is a token's account."""
 
 from collections.abc import Iterator
+from functools import cache
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import at, text
@@ -24,11 +25,15 @@ def named(index: Index) -> Iterator[Violation]:
             used.setdefault((target.kind, target.namespace), set()).add(target.name)
         else:
             lost.append((user, path, target))
+
+    @cache
+    def there(kind: str, namespace: str) -> There:
+        return There(index.names(kind, namespace), used.get((kind, namespace), ()))
+
     for user, path, target in lost:
-        known = [ref.name for ref in index.refs(target.kind, target.namespace)]
-        taken = used.get((target.kind, target.namespace), set())
-        because, elsewhere = _BECAUSE[target.kind], index.namespaces_with(target.kind, target.name)
-        yield missing("W13", user, path, target, known=known, used=taken, because=because, elsewhere=elsewhere)
+        near, because = there(target.kind, target.namespace), _BECAUSE[target.kind]
+        elsewhere = index.namespaces_with(target.kind, target.name)
+        yield missing("W13", user, path, target, there=near, because=because, elsewhere=elsewhere)
 
 
 def _names(index: Index) -> Iterator[tuple[Ref, str, Ref]]:

@@ -1,14 +1,16 @@
 """W07: what leads to a Service finds it, and the port: Ingress, Gateway API routes, webhooks, aggregated APIs."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.catalogue.wiring.services import made_by_operator
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.near import nearest
+from contracts.near import Names
 from contracts.objects import Plain, at, mapping, mappings, text
+from contracts.once import once
 from contracts.violation import Ref, Violation
 
 
@@ -39,31 +41,20 @@ def _of(index: Index, user: Ref, backend: Backend) -> Iterator[Violation]:
         if not builtin.exists(target) and not made_by_operator(
             index, target.namespace, {"matchLabels": {"name": target.name}}
         ):
-            known = [ref.name for ref in index.refs("Service", target.namespace)]
-            used = _led_to(index, target.namespace)
-            yield missing(
-                "W07",
-                user,
-                backend.path,
-                target,
-                known=known,
-                used=used,
-                because=backend.because,
-                elsewhere=index.namespaces_with(target.kind, target.name),
-            )
+            there, elsewhere = _there(index, target.namespace), index.namespaces_with(target.kind, target.name)
+            yield missing("W07", user, backend.path, target, there=there, because=backend.because, elsewhere=elsewhere)
         return
-    ports = mappings(at(body, "spec", "ports"))
-    if not ports or backend.port in (None, "") or at(body, "spec", "type") == "ExternalName":
+    numbers, ports = _ports(index, target)
+    if not numbers or backend.port in (None, "") or at(body, "spec", "type") == "ExternalName":
         return
-    names, numbers = [text(p.get("name")) for p in ports if p.get("name")], [text(p.get("port")) for p in ports]
-    if text(backend.port) not in {*names, *numbers}:
-        near = nearest(text(backend.port), [*names, *numbers]) or (numbers[0] if len(numbers) == 1 else "")
+    if text(backend.port) not in ports:
+        near = ports.nearest(text(backend.port)) or (numbers[0] if len(numbers) == 1 else "")
         yield Violation(
             "W07",
             user,
             backend.port_path,
             found=f"port {text(backend.port)} of Service {target.name}",
-            expected=f"one of its ports: {', '.join([*names, *numbers])}",
+            expected=f"one of its ports: {ports}",
             because=f"{backend.because}; it is the Service's port that counts, not the container's",
             nearest=near,
             fix=f"write {near}" if near else "write a port of the Service",
@@ -71,19 +62,29 @@ def _of(index: Index, user: Ref, backend: Backend) -> Iterator[Violation]:
         )
 
 
-def _led_to(index: Index, namespace: str) -> frozenset[str]:
-    """The Services of a namespace that something leads to."""
-    found = index.remembered.get(("led to", namespace))
-    if found is None:
-        found = frozenset(
-            backend.name
-            for kind, rule in _RULES.items()
-            for user in index.refs(kind)
-            for backend in rule(index.objects[user])
-            if (backend.namespace or user.namespace) == namespace
-        )
-        index.remembered["led to", namespace] = found
+@once
+def _there(index: Index, namespace: str) -> There:
+    """The Services of a namespace, and those of them that something leads to."""
+    return There(index.names("Service", namespace), _led_to(index)[namespace])
+
+
+@once
+def _led_to(index: Index) -> dict[str, set[str]]:
+    """Namespace → the names by which something leads to a Service there."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for kind, rule in _RULES.items():
+        for user in index.refs(kind):
+            for backend in rule(index.objects[user]):
+                found[backend.namespace or user.namespace].add(backend.name)
     return found
+
+
+@once
+def _ports(index: Index, service: Ref) -> tuple[list[str], Names]:
+    """The numbers of a Service's ports, and all words that name one: names, then numbers."""
+    ports = mappings(at(index.objects[service], "spec", "ports"))
+    numbers = [text(port.get("port")) for port in ports]
+    return numbers, Names([*(text(port.get("name")) for port in ports if port.get("name")), *numbers])
 
 
 def _ingress(body: Plain) -> Iterator[Backend]:

@@ -7,7 +7,7 @@ from typing import Any
 
 from contracts.catalogue.wiring.services import made_by_operator
 from contracts.index import Index
-from contracts.objects import at, mapping, nearest, text
+from contracts.objects import at, mapping, text
 from contracts.violation import Ref, Violation
 from contracts.workload import Workload
 
@@ -23,8 +23,7 @@ def selected(index: Index) -> Iterator[Violation]:
         labels = mapping(selector.get("matchLabels"))
         near = ""
         for key, value in labels.items():
-            values = [text(w.labels[key]) for w in index.workloads_in(ref.namespace)[:500] if key in w.labels]
-            near = near or nearest(text(value), values)
+            near = near or index.pods(ref.namespace).values(text(key)).nearest(text(value))
         told = ", ".join(f"{text(key)}={text(value)}" for key, value in labels.items())
         yield Violation(
             "W09",

@@ -1,13 +1,23 @@
 """W12: the Service that a StatefulSet names is there, and selects its pods."""
 
 import re
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from itertools import chain
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.index import Index
-from contracts.objects import at, mapping, selects, text, very_near
+from contracts.near import very_near
+from contracts.objects import at, mapping, selects, text
+from contracts.once import once
 from contracts.violation import Ref, Violation
 from contracts.workload import Workload
+
+_FULL_NAME = re.compile(r"\bhostname (?:-f|--fqdn|-d)\b")
+_BEHIND_A_DOT = re.compile(r"\.([a-z0-9-]+)")
+
+Addresses = tuple[bool, dict[str, set[str]]]
+"""Whether a program asks for its full name; and label behind a dot → the words in which it stands."""
 
 
 def _meant(index: Index, target: Ref, known: list[str]) -> bool:
@@ -18,19 +28,38 @@ def _meant(index: Index, target: Ref, known: list[str]) -> bool:
 
 def _relied_on(index: Index, name: str, workload: Workload) -> bool:
     """Whether the pods look each other up: a text names one by that Service, or a program asks for its full name."""
-    own = re.compile(rf"{re.escape(workload.ref.name)}-\S*\.{re.escape(name)}\b|\bhostname (?:-f|--fqdn|-d)\b")
-    texts = [word for container in workload.containers for word in workload.arguments(container)]
-    for other in index.workloads_in(workload.ref.namespace):
-        for container in other.containers:
-            texts += [variable.value or "" for variable in index.variables(other, container)]
-    for ref in index.refs("ConfigMap", workload.ref.namespace):
-        texts += map(text, mapping(index.objects[ref].get("data")).values())
-    return any(own.search(words) for words in texts)
+    own = _addresses(word for container in workload.containers for word in workload.arguments(container))
+    for asks, addresses in (own, _told(index, workload.ref.namespace)):
+        if asks or any(f"{workload.ref.name}-" in address for address in addresses.get(name, ())):
+            return True
+    return False
+
+
+@once
+def _told(index: Index, namespace: str) -> Addresses:
+    """What the variables and ConfigMaps of a namespace say."""
+    values = (
+        variable.value or ""
+        for workload in index.workloads_in(namespace)
+        for container in workload.containers
+        for variable in index.variables(workload, container)
+    )
+    maps = (index.objects[ref].get("data") for ref in index.refs("ConfigMap", namespace))
+    return _addresses(chain(values, (text(value) for data in maps for value in mapping(data).values())))
+
+
+def _addresses(texts: Iterable[str]) -> Addresses:
+    asks, found = False, defaultdict(set)
+    for content in texts:
+        asks = asks or _FULL_NAME.search(content) is not None
+        for word in content.split() if "." in content and "-" in content else ():
+            for label in _BEHIND_A_DOT.findall(word):
+                found[label].add(word)
+    return asks, found
 
 
 def services(index: Index) -> Iterator[Violation]:
     """W12. That it is headless is not asked: with one pod many run well without, and only names of pods need it."""
-    looks = 100
     named = {ref: text(at(index.objects[ref], "spec", "serviceName")) for ref in index.refs("StatefulSet")}
     for workload in index.workloads:
         if not (name := named.get(workload.ref)):
@@ -39,13 +68,12 @@ def services(index: Index) -> Iterator[Violation]:
         body = index.objects.get(target)
         because = f"the names {workload.ref.name}-0.{name} of its pods come of that Service"
         if body is None:
-            known = [ref.name for ref in index.refs("Service", target.namespace) if workload in index.behind(ref)]
-            looks -= 1  # Reading every text of a namespace is slow; so many missing Services are no oversight.
-            if looks > 0 and not _meant(index, target, known) and not _relied_on(index, name, workload):
+            known = [ref.name for ref in index.services_of(workload)]
+            if not _meant(index, target, known) and not _relied_on(index, name, workload):
                 continue  # The field was required for years; Argo CD and many others name a Service that is nowhere.
-            yield missing("W12", workload.ref, "spec.serviceName", target, known=known, because=because)
+            yield missing("W12", workload.ref, "spec.serviceName", target, there=There(known), because=because)
         elif not selects({"matchLabels": mapping(at(body, "spec", "selector"))}, workload.labels):
-            known = [r.name for r in index.refs("Service", target.namespace) if workload in index.behind(r)]
+            known = [service.name for service in index.services_of(workload)]
             yield Violation(
                 "W12",
                 workload.ref,

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.objects import nearest, text, very_near
+from contracts.near import Names, nearest
+from contracts.objects import text
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
 
@@ -46,8 +47,9 @@ def namespaces(index: Index) -> Iterator[Violation]:
     """W18. Only a slip is told: a Namespace of the set without objects, and objects in one of nearly that name."""
     made = {ref.name for ref in index.refs("Namespace")}
     lived_in = {ref.namespace for ref in index.objects if ref.namespace}
+    not_made = Names(sorted(lived_in - made))
     for empty in sorted(made - lived_in):
-        if near := very_near(empty, sorted(lived_in - made)[:500]):
+        if near := not_made.very_near(empty):
             yield Violation(
                 "W18",
                 Ref("Namespace", "", empty),

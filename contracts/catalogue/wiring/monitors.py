@@ -1,12 +1,15 @@
 """W11: a ServiceMonitor finds Services and their port, a PodMonitor pods and theirs."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import Any
 
 from contracts.catalogue.wiring.services import made_by_operator
 from contracts.catalogue.wiring.targets import declared_ports
 from contracts.index import Index
 from contracts.near import nearest
 from contracts.objects import Plain, at, items, mapping, mappings, selects, text
+from contracts.once import once
+from contracts.selecting import Labelled, demanded
 from contracts.violation import Ref, Violation
 
 
@@ -36,15 +39,13 @@ def _service_monitor(index: Index, ref: Ref) -> Iterator[Violation]:
     spec = mapping(index.objects[ref].get("spec"))
     selector = mapping(spec.get("selector"))
     wide = _namespaces(index, ref)
-    namespaces = sorted(index.namespaces) if wide is None else wide
-    services = [service for namespace in namespaces for service in index.refs("Service", namespace)]
-    found = [s for s in services if selects(selector, mapping(at(index.objects[s], "metadata", "labels")))]
+    places = [_services(index, namespace) for namespace in ([None] if wide is None else wide)]
+    found = [service for place in places for service in place.selected(selector)]
     if not found:
-        labels = [mapping(at(index.objects[s], "metadata", "labels")) for s in services[:500]]
-        operated = any(made_by_operator(index, namespace, selector) for namespace in namespaces)
-        own = "default" in namespaces and selects(selector, _API_SERVER)
-        if wide is not None and not own and not operated:
-            yield _nothing(ref, selector, "Service", labels)
+        if wide is not None and not any(made_by_operator(index, namespace, selector) for namespace in wide):
+            own = "default" in wide and selects(selector, _API_SERVER)
+            if not own:
+                yield _nothing(ref, selector, "Service", places)
         return
     names = sorted({text(p.get("name")) for s in found for p in mappings(at(index.objects[s], "spec", "ports"))})
     for number, endpoint in enumerate(mappings(spec.get("endpoints"))):
@@ -58,13 +59,11 @@ def _pod_monitor(index: Index, ref: Ref) -> Iterator[Violation]:
     spec = mapping(index.objects[ref].get("spec"))
     selector = mapping(spec.get("selector"))
     wide = _namespaces(index, ref)
-    namespaces = sorted(index.namespaces) if wide is None else wide
-    found = [workload for namespace in namespaces for workload in index.selected(namespace, selector)]
+    places = [index.pods(namespace) for namespace in ([None] if wide is None else wide)]
+    found = [workload for place in places for workload in place.selected(selector)]
     if not found:
-        labels = [w.labels for namespace in namespaces for w in index.workloads_in(namespace)[:500]]
-        operated = any(made_by_operator(index, namespace, selector) for namespace in namespaces)
-        if wide is not None and not operated:
-            yield _nothing(ref, selector, "pod", labels)
+        if wide is not None and not any(made_by_operator(index, namespace, selector) for namespace in wide):
+            yield _nothing(ref, selector, "pod", places)
         return
     names = sorted({text(port.get("name")) for workload in found for port in declared_ports(workload)})
     for number, endpoint in enumerate(mappings(spec.get("podMetricsEndpoints"))):
@@ -74,12 +73,17 @@ def _pod_monitor(index: Index, ref: Ref) -> Iterator[Violation]:
             yield _no_port(ref, f"spec.podMetricsEndpoints[{number}].port", text(port), names, told)
 
 
-def _nothing(ref: Ref, selector: Plain, what: str, labels: list[Plain]) -> Violation:
-    wanted = mapping(selector.get("matchLabels"))
-    near = ""
-    for key, value in wanted.items():
-        near = near or nearest(text(value), [text(own[key]) for own in labels if key in own])
-    told = ", ".join(f"{text(key)}={text(value)}" for key, value in wanted.items())
+@once
+def _services(index: Index, namespace: str | None) -> Labelled[Ref]:
+    """The Services of one namespace, or of all, by their own labels."""
+    bodies = ((ref, index.objects[ref]) for ref in index.refs("Service", namespace))
+    return Labelled((ref, mapping(at(body, "metadata", "labels"))) for ref, body in bodies)
+
+
+def _nothing(ref: Ref, selector: Plain, what: str, places: Sequence[Labelled[Any]]) -> Violation:
+    wanted = demanded(selector)
+    near = next(filter(None, (place.values(key).nearest(value) for key, value in wanted for place in places)), "")
+    told = ", ".join(f"{key}={value}" for key, value in wanted)
     metadata = "labels of the Service itself, not its selector" if what == "Service" else "labels of the pods' template"
     return Violation(
         "W11",

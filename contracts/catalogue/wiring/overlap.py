@@ -48,6 +48,7 @@ def services(index: Index) -> Iterator[Violation]:
 
     A port by name leaves out the pods that have none of that name, and a headless Service only gives addresses.
     """
+    known: dict[tuple[int, str], tuple[list[Workload], list[Workload]]] = {}
     for ref in index.refs("Service"):
         spec = mapping(index.objects[ref].get("spec"))
         if spec.get("clusterIP") == "None":
@@ -56,15 +57,27 @@ def services(index: Index) -> Iterator[Violation]:
         if len(behind) < 2:
             continue
         for number, entry in enumerate(mappings(spec.get("ports"))):
-            yield from _strangers(ref, mapping(spec.get("selector")), number, entry, behind)
+            target = entry.get("targetPort", entry.get("port"))
+            if isinstance(target, str) and not target.isdigit():
+                continue
+            key = id(behind), text(target)  # One list for all Services that select the same.
+            if key not in known:
+                known[key] = _apart(behind, text(target))
+            yield from _strangers(ref, mapping(spec.get("selector")), number, text(target), *known[key])
 
 
-def _strangers(ref: Ref, labels: Plain, number: int, entry: Plain, behind: list[Workload]) -> Iterator[Violation]:
-    target = entry.get("targetPort", entry.get("port"))
-    if isinstance(target, str) and not target.isdigit():
-        return
-    listening = [w for w in behind if any(text(p.get("containerPort")) == text(target) for p in declared_ports(w))]
-    strangers = [w for w in behind if w not in listening]
+def _apart(behind: list[Workload], target: str) -> tuple[list[Workload], list[Workload]]:
+    """Those of which a container declares port `target`, and the others."""
+    both: tuple[list[Workload], list[Workload]] = ([], [])
+    for workload in behind:
+        declares = any(text(port.get("containerPort")) == target for port in declared_ports(workload))
+        both[0 if declares else 1].append(workload)
+    return both
+
+
+def _strangers(
+    ref: Ref, labels: Plain, number: int, target: str, listening: list[Workload], strangers: list[Workload]
+) -> Iterator[Violation]:
     if listening and strangers:
         names = ", ".join(f"{w.ref.kind} {w.ref.name}" for w in strangers[:5])
         yield Violation(

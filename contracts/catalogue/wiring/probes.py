@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.objects import Plain, mapping, nearest, text
+from contracts.near import nearest
+from contracts.objects import Plain, mapping, text
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
 

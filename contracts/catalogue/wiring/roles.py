@@ -1,9 +1,11 @@
 """W14: a RoleBinding or ClusterRoleBinding binds a role that is there to ServiceAccounts that are there."""
 
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import replace
+from functools import cache
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import mapping, mappings, text
@@ -12,23 +14,27 @@ from contracts.violation import Ref, Violation
 
 def bindings(index: Index) -> Iterator[Violation]:
     """W14. The API server takes a binding to nothing; who it was for is then `forbidden`, much later."""
-    used: set[Ref] = set()
+    used: dict[tuple[str, str], set[str]] = defaultdict(set)
     lost: list[tuple[Ref, str, Ref, str]] = []
     for kind in ("RoleBinding", "ClusterRoleBinding"):
         for ref in index.refs(kind):
             for path, target, because in _names(index, ref):
                 if target in index.objects or builtin.exists(target):
-                    used.add(target)
+                    used[target.kind, target.namespace].add(target.name)
                 elif target.kind == "ServiceAccount" and not target.namespace:
                     yield _no_namespace(ref, path, target.name)
                 else:
                     lost.append((ref, path, target, because))
+
+    @cache
+    def there(kind: str, namespace: str) -> There:
+        return There(index.names(kind, namespace), used[kind, namespace])
+
     for ref, path, target, because in lost:
-        known = [other.name for other in index.refs(target.kind, target.namespace)]
-        here = [r for r in index.refs(target.kind) if r.name == target.name] if target.namespace else []
-        taken = {other.name for other in used if (other.kind, other.namespace) == (target.kind, target.namespace)}
-        violation = missing("W14", ref, path, target, known=known, used=taken, because=because)
-        yield _elsewhere(violation, target.namespace, here[0].namespace) if here else violation
+        others = index.namespaces_with(target.kind, target.name) if target.namespace else ()
+        near = there(target.kind, target.namespace)
+        violation = missing("W14", ref, path, target, there=near, because=because)
+        yield _elsewhere(violation, target.namespace, others[0]) if others else violation
 
 
 def _elsewhere(violation: Violation, wanted: str, found: str) -> Violation:

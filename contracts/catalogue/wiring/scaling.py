@@ -1,8 +1,10 @@
 """W08: what scales finds what it scales: HorizontalPodAutoscaler, VerticalPodAutoscaler, KEDA's ScaledObject."""
 
+from collections import defaultdict
 from collections.abc import Iterator
+from functools import cache
 
-from contracts.catalogue.absent import missing
+from contracts.catalogue.absent import There, missing
 from contracts.index import Index
 from contracts.objects import at, mapping, text
 from contracts.violation import Ref, Violation
@@ -17,7 +19,7 @@ _FIELDS = {
 
 def targets(index: Index) -> Iterator[Violation]:
     """W08, for targets of kinds that Kubernetes has; an operator's own kind may come from anywhere."""
-    scaled: set[Ref] = set()
+    scaled: dict[tuple[str, str], set[str]] = defaultdict(set)
     lost: list[tuple[Ref, str, Ref]] = []
     for kind, field in _FIELDS.items():
         for user in index.refs(kind):
@@ -25,11 +27,17 @@ def targets(index: Index) -> Iterator[Violation]:
             target_kind = text(reference.get("kind")) or "Deployment"
             target = Ref(target_kind, user.namespace, text(reference.get("name")))
             if target in index.objects:
-                scaled.add(target)
+                scaled[target_kind, target.namespace].add(target.name)
             elif target_kind in TEMPLATES and target.name:
                 lost.append((user, f"spec.{field}.name", target))
+
+    @cache
+    def there(kind: str, namespace: str) -> There:
+        return There(index.names(kind, namespace), scaled[kind, namespace])
+
     for user, path, target in lost:
-        other = next((w.ref for w in index.workloads_in(target.namespace) if w.ref.name == target.name), None)
+        kinds = (kind for kind in TEMPLATES if index.get(kind, target.namespace, target.name) is not None)
+        other = next((Ref(kind, target.namespace, target.name) for kind in kinds), None)
         if other is not None:
             yield Violation(
                 "W08",
@@ -42,7 +50,6 @@ def targets(index: Index) -> Iterator[Violation]:
                 fix=f"write kind: {other.kind}",
             )
             continue
-        known = [ref.name for ref in index.refs(target.kind, target.namespace)]
-        used = {ref.name for ref in scaled if ref.kind == target.kind and ref.namespace == target.namespace}
         because = "nothing is scaled, and the object says so in its conditions only"
-        yield missing("W08", user, path, target, known=known, used=used, because=because)
+        near = there(target.kind, target.namespace)
+        yield missing("W08", user, path, target, there=near, because=because)

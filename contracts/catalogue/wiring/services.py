@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.near import nearest
-from contracts.objects import Plain, at, mapping, selects, text
+from contracts.objects import Plain, at, mapping, text
+from contracts.once import once
+from contracts.selecting import Labelled, Pair, demanded
 from contracts.violation import Ref, Violation
+from contracts.workload import Workload
 
 
 def selected(index: Index) -> Iterator[Violation]:
     """W01. Without a selector, or as an ExternalName, a Service has endpoints from elsewhere."""
-    hints = 100
     for ref in index.refs("Service"):
         body = index.objects[ref]
         labels = mapping(at(body, "spec", "selector"))
@@ -23,8 +24,7 @@ def selected(index: Index) -> Iterator[Violation]:
             or made_by_operator(index, ref.namespace, {"matchLabels": labels})
         ):
             continue
-        hints -= 1  # Comparing with all labels of a namespace is slow; so many broken Services have one cause.
-        near, path = _nearly(index, ref, labels) if hints > 0 else ("", "spec.selector")
+        near, path = _nearly(index, ref, labels)
         yield Violation(
             "W01",
             ref,
@@ -41,47 +41,42 @@ def selected(index: Index) -> Iterator[Violation]:
 
 def made_by_operator(index: Index, namespace: str, selector: Plain) -> bool:
     """Whether an operator may make pods that `selector` selects: an object of a kind that makes pods is there."""
-    found = index.pod_makers.get(namespace, ())
+    found = index.pod_makers.get(namespace, frozenset())
     # Every operator puts the name of its object into a label of the pods that it makes of it.
-    values = {text(value) for value in mapping(selector.get("matchLabels")).values()}
-    return any(
-        name == value or name in value.split(".") or value.startswith(f"{name}-") for name in found for value in values
-    )
+    return bool(found) and any(not found.isdisjoint(_names_in(value)) for _, value in demanded(selector))
+
+
+def _names_in(value: str) -> Iterator[str]:
+    """What of a label's value may be an object's name: all of it, what stands between dots, what stands before a -."""
+    yield value
+    yield from value.split(".")
+    yield from (value[:place] for place, letter in enumerate(value) if letter == "-")
 
 
 def _nearly(index: Index, ref: Ref, labels: Plain) -> tuple[str, str]:
     """The labels of pods that nothing else selects and that differ in one label only, and the path of that label."""
-    for key, value in labels.items():
-        rest = {k: v for k, v in labels.items() if k != key}
-        names = {}
-        for workload in index.workloads_in(ref.namespace)[:200]:
-            if not selects({"matchLabels": rest}, workload.labels):
-                continue
-            if text(key) in workload.labels:
-                names[text(workload.labels[text(key)])] = (text(key), workload)
-            elif other := nearest(text(key), [k for k, v in workload.labels.items() if text(v) == text(value)]):
-                return f"{other}={text(value)} ({workload.ref.kind} {workload.ref.name})", f"spec.selector[{text(key)}]"
-        found = nearest(text(value), names)
-        if (
-            not found
-            and rest
-            and len(names) == 1
-            and names[next(iter(names))][1].ref.name not in _served(index, ref.namespace)
-        ):
-            found = next(iter(names))
-        if found:
-            workload = names[found][1]
-            return f"{text(key)}={found} ({workload.ref.kind} {workload.ref.name})", f"spec.selector[{text(key)}]"
+    pairs = demanded({"matchLabels": labels})
+    for key, value in pairs:
+        rest = frozenset(pairs) - {(key, value)}
+        pods, where = _having(index, ref.namespace, rest), f"spec.selector[{key}]"
+        if (other := pods.keys(value).nearest(key)) and (found := _pod(pods, other, value)) and key not in found.labels:
+            return f"{other}={value} ({found.ref.kind} {found.ref.name})", where
+        values = pods.values(key)
+        only = _pod(pods, key, values.only) if rest and values.only else None
+        near = values.nearest(value) or (values.only if only and not index.services_of(only) else "")
+        if near and (found := _pod(pods, key, near)):
+            return f"{key}={near} ({found.ref.kind} {found.ref.name})", where
     return "", "spec.selector"
 
 
-def _served(index: Index, namespace: str) -> frozenset[str]:
-    """The names of the workloads of a namespace that some Service selects."""
-    found = index.remembered.get(("served", namespace))
-    if found is None:
-        found = frozenset(w.ref.name for ref in index.refs("Service", namespace) for w in index.behind(ref))
-        index.remembered["served", namespace] = found
-    return found
+@once
+def _having(index: Index, namespace: str, pairs: frozenset[Pair]) -> Labelled[Workload]:
+    """The workloads of a namespace whose pods have these labels."""
+    return Labelled((pod, pod.labels) for pod in index.selected(namespace, {"matchLabels": dict(pairs)}))
+
+
+def _pod(pods: Labelled[Workload], key: str, value: str) -> Workload | None:
+    return next(iter(pods.selected({"matchLabels": {key: value}})), None)
 
 
 def _pods(index: Index, namespace: str) -> str:

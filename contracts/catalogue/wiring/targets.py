@@ -11,15 +11,16 @@ from contracts.workload import Workload
 
 def ports(index: Index) -> Iterator[Violation]:
     """W02. A name must be one of the pods'. A number need not be declared: only where none is, that is a finding."""
+    known: dict[int, list[Plain]] = {}
     for ref in index.refs("Service"):
-        body = index.objects[ref]
         if behind := index.behind(ref):
-            yield from _ports(ref, body, behind)
+            if id(behind) not in known:  # One list for all Services that select the same.
+                known[id(behind)] = [port for workload in behind for port in declared_ports(workload)]
+            yield from _ports(ref, index.objects[ref], behind, known[id(behind)])
 
 
-def _ports(ref: Ref, body: Plain, behind: list[Workload]) -> Iterator[Violation]:
+def _ports(ref: Ref, body: Plain, behind: list[Workload], declared: list[Plain]) -> Iterator[Violation]:
     headless = at(body, "spec", "clusterIP") == "None"
-    declared = [port for workload in behind for port in declared_ports(workload)]
     entries = mappings(at(body, "spec", "ports"))
     numbered = [(number, entry) for number, entry in enumerate(entries) if not _name(entry)]
     lost = [(number, entry) for number, entry in numbered if not _declares(declared, entry)]

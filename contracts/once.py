@@ -1,0 +1,26 @@
+"""Questions about a set that many findings ask, and one answer."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Concatenate, ParamSpec, TypeVar
+
+from contracts.inventory import Inventory
+
+Parameters = ParamSpec("Parameters")
+Answer = TypeVar("Answer")
+Known = TypeVar("Known", bound=Inventory)
+
+
+def once(
+    question: Callable[Concatenate[Known, Parameters], Answer],
+) -> Callable[Concatenate[Known, Parameters], Answer]:
+    """Work `question` out once for an index and the same arguments, however many findings ask it."""
+
+    @wraps(question)
+    def answered(index: Known, *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
+        key = (question, arguments, *named.items())
+        if key not in index.answers:
+            index.answers[key] = question(index, *arguments, **named)
+        return index.answers[key]
+
+    return answered
