@@ -1,17 +1,19 @@
-"""verify() on many objects, and the start of its command line: no cluster, no CLI of Pulumi.
+"""verify() on many objects, and its command line: no cluster, no CLI of Pulumi.
 
 The objects are those of the real stacks, each stack again and again under another namespace, so that every reference
-that they have is there to be followed.
+that they have is there to be followed; then sets that are hard to judge, each of them in a single namespace.
 """
 
 import gc
 import sys
 import tempfile
+from collections.abc import Callable
 from copy import deepcopy
 from itertools import count
 from pathlib import Path
 from typing import Any
 
+from bench import applications, sets
 from bench.clock import Clock
 from bench.figure import Figure
 from components.compose import compose
@@ -22,6 +24,17 @@ from contracts import verify
 STACKS = ("dev", "staging", "prod", "local")
 SIZES = {1_000: ("< 0.2 s", 15), 10_000: ("< 2 s", 7)}
 """Objects → (the issue's target, runs)."""
+HARD: dict[str, tuple[Callable[[], applications.Objects], str]] = {
+    "1,000 objects, all apps broken": (lambda: applications.of_apps(1_000, every=1), "< 1 s"),
+    "10,000 objects, 1 % of the apps broken": (lambda: applications.of_apps(10_000, every=100), "< 3 s"),
+    "10,000 objects, all apps broken": (lambda: applications.of_apps(10_000, every=1), ""),
+    "1,000 clients of one server, 2,000 NetworkPolicies": (lambda: sets.guarded(3_000), ""),
+    "1,500 Services, 1,500 workloads, a tenth selects all": (lambda: sets.served(3_000), ""),
+    "3 ConfigMaps of 1 MiB": (lambda: sets.texts(3, 2**20), ""),
+    "a pod with 4,000 variables, 2,000 mounts, half lost": (lambda: sets.crowded(2_000), ""),
+}
+"""Sets in one namespace → the target where there is one."""
+HARD_RUNS = 5
 STARTS = 15
 
 
@@ -50,6 +63,12 @@ def measure() -> list[Figure]:
         # The first one counts too: whoever calls it, calls it once.
         taken = [clock.seconds(lambda m=many: verify(m)) for _ in range(runs)]
         figures.append(Figure(f"contracts: verify() of {total:,} objects", "s", taken, target))
+    for what, (make, target) in HARD.items():
+        many = make()
+        gc.collect()
+        taken = [clock.seconds(lambda m=many: verify(m)) for _ in range(HARD_RUNS)]
+        told = f"contracts, one namespace: {what} ({len(verify(many)):,} findings)"
+        figures.append(Figure(told, "s", taken, target))
     with tempfile.TemporaryDirectory() as directory:
         file = Path(directory, "one.yaml")
         file.write_text("{apiVersion: v1, kind: ConfigMap, metadata: {name: one}, data: {}}")
