@@ -3,7 +3,7 @@
 from typing import Any
 
 import pytest
-from contract_sets import Body, app, postgres, service
+from contract_sets import Body, app, policy, postgres, service
 from test_contracts_connection import found, the_one
 
 
@@ -113,3 +113,10 @@ def test_a_service_of_the_set_in_a_namespace_that_nobody_knows_is_undecided() ->
     violation = the_one("N01", app(DB_HOST="postgres.prod"), postgres(), service())
     assert violation.undecided, "it may be there; the set has no namespace prod"
     assert found(app(DB_HOST="db.example"), postgres(), service()) == [], "a name of the world"
+
+
+def test_a_pod_that_is_told_twice_is_cut_off_once() -> None:
+    objects = [*with_file("app.yaml", "url: postgresql://shop@postgres/shop\n"), postgres(), service()]
+    container(objects[0])["env"] = [{"name": "DB_HOST", "value": "postgres"}]
+    deny = policy("deny", {"app": "shop"}, policyTypes=["Egress"])
+    assert sorted(v.contract for v in found(*objects, deny)) == ["N06", "N07"], "by its variable and by its file"

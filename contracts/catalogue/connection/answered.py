@@ -9,9 +9,9 @@ from contracts.known.images import is_postgres_server
 from contracts.near import nearest
 from contracts.objects import mapping, text
 from contracts.reach import is_answered
-from contracts.servers import Server, listens_on
+from contracts.servers import listens_on
 from contracts.violation import Ref, Violation
-from contracts.workload import Container
+from contracts.workload import Container, Workload
 
 SSL_MODES = ("disable", "allow", "prefer", "require", "verify-ca", "verify-full")
 """postgresql.org/docs, «SSL Support»: libpq and pgjdbc refuse any other word."""
@@ -24,12 +24,11 @@ def port(index: Index) -> Iterator[Violation]:
     told: set[tuple[Ref, str]] = set()
     for client, service, server in server_sides(index):
         number = target(index, service, client.port_number, server.workload)
-        container = _serving(server)
+        container = serving(server.workload)
         if number is None or container is None or (service, client.port_number) in told:
             continue
         told.add((service, client.port_number))
-        real = listens_on(index, server.workload, container)
-        if real is not None and number != real and _is_its(container, server, number):
+        if (real := real_port(index, server.workload, number)) is not None:
             yield Violation(
                 "N08",
                 service,
@@ -44,13 +43,20 @@ def port(index: Index) -> Iterator[Violation]:
             )
 
 
-def _serving(server: Server) -> Container | None:
-    return next((c for c in server.workload.containers if not c.init and is_postgres_server(c.image)), None)
+def serving(workload: Workload) -> Container | None:
+    """The container of `workload` that runs a PostgreSQL server of a known image."""
+    return next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
 
 
-def _is_its(container: Container, server: Server, number: int) -> bool:
+def real_port(index: Index, workload: Workload, number: int) -> int | None:
+    """Where the server listens in place of `number`, which is led to; None where that is right, or not known."""
+    container = serving(workload)
+    real = listens_on(index, workload, container) if container else None
+    if container is None or real in {None, number}:
+        return None
     declared = {entry.get("containerPort") for entry in container.ports}
-    return number in declared or sum(not other.init for other in server.workload.containers) == 1
+    its = number in declared or sum(not other.init for other in workload.containers) == 1
+    return real if its else None
 
 
 def behind(index: Index) -> Iterator[Violation]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from contracts.catalogue.connection.answered import real_port
 from contracts.catalogue.connection.ways import served, target
 from contracts.clients import Client
 from contracts.index import Index
@@ -18,13 +19,13 @@ def cut(index: Index) -> Iterator[Violation]:
         if client.workload is None:
             continue
         for server in index.behind(service):
-            if server.ref == client.object and server.replicas <= 1:
+            if server.ref == client.workload.ref and server.replicas <= 1:
                 continue  # kubernetes.io, «Network Policies»: a pod cannot block access to itself.
             number = target(index, service, client.port_number, server)
-            if number is None:
-                continue
+            if number is None or real_port(index, server, number) is not None:
+                continue  # N08 tells that nobody listens there.
             for direction in ("Egress", "Ingress"):
-                way = (client.object, server.ref, number, direction)
+                way = (client.workload.ref, server.ref, number, direction)
                 if way not in told:
                     told.add(way)
                     yield from _cut(index, client, service, server, number, direction)
@@ -35,16 +36,22 @@ def _cut(
 ) -> Iterator[Violation]:
     if client.workload is None or not (policies := cutting(index, client.workload, server, number, direction)):
         return
-    side, verb = (client.object, "leave") if direction == "Egress" else (server.ref, "enter")
+    who = client.workload.ref
+    side, verb = (who, "leave") if direction == "Egress" else (server.ref, "enter")
     yield Violation(
         "N06",
         policies[0],
         f"spec.{direction.lower()}",
+<<<<<<< theirs
+        found=f"no rule of {', '.join(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
+        expected=f"a rule that lets {who} reach {server.ref} on {number}",
+=======
         found=f"no rule of {Names(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
         expected=f"a rule that lets {client.object} reach {server.ref} on {number}",
+>>>>>>> mine
         because=f"{client.host.variable} of {client.reader} leads there through {service}",
         fix=_rule(client.workload, server, number, direction),
-        cause=f"NetworkPolicies cut {client.object} off from {server.ref}:{number} ({direction})",
+        cause=f"NetworkPolicies cut {who} off from {server.ref}:{number} ({direction})",
     )
 
 
@@ -59,17 +66,23 @@ def dns(index: Index) -> Iterator[Violation]:
     """N07: who finds its database by name may ask the cluster's DNS."""
     told: set[Ref] = set()
     for client, service in served(index):
-        if client.workload is None or client.object in told:
+        if client.workload is None or client.workload.ref in told:
             continue
-        told.add(client.object)
+        who = client.workload.ref
+        told.add(who)
         if policies := cut_from_dns(index, client.workload):
             yield Violation(
                 "N07",
                 policies[0],
                 "spec.egress",
+<<<<<<< theirs
+                found=f"no rule of {', '.join(policy.name for policy in policies)} lets UDP 53 leave",
+                expected=f"{who} may ask the cluster's DNS",
+=======
                 found=f"no rule of {Names(policy.name for policy in policies)} lets UDP 53 leave",
                 expected=f"{client.object} may ask the cluster's DNS",
+>>>>>>> mine
                 because=f"{client.host.variable} is a name ({service}), which must be looked up first",
                 fix="add a rule to kube-system, pods k8s-app: kube-dns, UDP and TCP 53",
-                cause=f"NetworkPolicies cut {client.object} off from DNS",
+                cause=f"NetworkPolicies cut {who} off from DNS",
             )

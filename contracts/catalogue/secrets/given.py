@@ -103,7 +103,7 @@ def _not_given(index: Index, missing: Missing) -> Violation:
         because=because,
         nearest=hint,
         fix="" if gone else fix,
-        cause=f"{gone[0]} is missing" if gone else cause,
+        cause=f"{gone[0]} is missing" if gone else f"{vague[0].maker} does not state its keys" if vague else cause,
         undecided=bool(gone or vague),
     )
 

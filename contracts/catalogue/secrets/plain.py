@@ -73,7 +73,9 @@ def _headers(workload: Workload, container: Container) -> Iterator[Violation]:
             login = name.lower() == "authorization" and not placeholder(value.partition(" ")[2])
             if login or named_secret(name, value) or credential(value):
                 where = f"{container.where}.{'.'.join(place)}.httpGet.httpHeaders[{name}]"
-                yield _finding(workload.ref, where, "a credential in a header", "a variable from a Secret, and ask by exec")
+                yield _finding(
+                    workload.ref, where, "a credential in a header", "a variable from a Secret, and ask by exec"
+                )
 
 
 def _annotations(ref: Ref, where: str, annotations: Any) -> Iterator[Violation]:

@@ -6,6 +6,7 @@ from contracts.catalogue.wiring import (
     backends,
     budgets,
     governing,
+    guarded,
     listening,
     monitors,
     overlap,
@@ -39,4 +40,5 @@ CONTRACTS: list[Contract] = [
     Contract("W17", "the port that a program is told to listen on is its container's", listening.ports),
     Contract("W18", "the Namespace of the set is the one that its objects name", listening.namespaces),
     Contract("W19", "a readiness probe asks the path that the code declares for it", ready.probes),
+    Contract("W20", "a NetworkPolicy or a pod affinity finds its pods", guarded.pods),
 ]

@@ -96,6 +96,7 @@ def _no_number(
         because=f"{_declared(declared)}; where nothing listens, the connection is refused",
         nearest=near,
         fix=f"write targetPort: {near}" if near else f"write one of {', '.join(numbers)}, or declare {target}",
+        cause=f"nothing listens on {target} of {behind[0].ref}" if len(behind) == 1 else "",
     )
 
 

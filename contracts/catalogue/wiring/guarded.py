@@ -1,0 +1,55 @@
+"""W20: the pods that a NetworkPolicy guards, or that a required pod affinity asks for, are there."""
+
+from collections.abc import Iterator
+
+from contracts.index import Index
+from contracts.near import very_near
+from contracts.objects import Plain, at, mapping, mappings, selects, text
+from contracts.violation import Ref, Violation
+
+_MANY = 200
+"""Of so many workloads of a namespace the labels are compared."""
+
+
+def pods(index: Index) -> Iterator[Violation]:
+    """W20. Only a slip is told: the pods may be of another set, or get their labels while they run."""
+    for ref in index.refs("NetworkPolicy"):
+        selector = mapping(at(index.objects[ref], "spec", "podSelector"))
+        because = "a policy that selects nobody forbids nothing: the pods that it was for are open"
+        yield from _judged(index, ref, "spec.podSelector", selector, because)
+    for workload in index.workloads:
+        where = f"{workload.where}.affinity.podAffinity.requiredDuringSchedulingIgnoredDuringExecution"
+        for number, term in enumerate(mappings(at(workload.pod, *where.removeprefix(workload.where).split(".")[1:]))):
+            if "namespaces" not in term and "namespaceSelector" not in term:
+                place, because = f"{where}[{number}].labelSelector", "no node has such a pod, so this one stays Pending"
+                yield from _judged(index, workload.ref, place, mapping(term.get("labelSelector")), because)
+
+
+def _judged(index: Index, ref: Ref, where: str, selector: Plain, because: str) -> Iterator[Violation]:
+    labels = mapping(selector.get("matchLabels"))
+    if not labels or selector.get("matchExpressions") or index.selected(ref.namespace, selector):
+        return
+    for key, value in labels.items():
+        if near := _meant(index, ref.namespace, labels, key):
+            yield Violation(
+                "W20",
+                ref,
+                f"{where}.matchLabels[{text(key)}]",
+                found=f"{text(key)}={text(value)}, which no pod of the set has",
+                expected=f"the labels of pods in namespace {ref.namespace}",
+                because=because,
+                nearest=near,
+                fix=f"write {text(key)}: {near}",
+                cause=f"{ref} selects nobody" if ref.kind == "NetworkPolicy" else "",
+            )
+            return
+
+
+def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
+    """The value of `key` that pods have which carry all the other labels, where the given one is a slip of it.
+
+    What pods get while they run (Patroni's role) is in no template, and so no slip of anything.
+    """
+    rest = {"matchLabels": {other: value for other, value in labels.items() if other != key}}
+    there = [w.labels for w in index.workloads_in(namespace)[:_MANY] if selects(rest, w.labels)]
+    return very_near(text(labels[key]), {text(found[key]) for found in there if key in found})
