@@ -42,13 +42,8 @@ def _cut(
         "N06",
         policies[0],
         f"spec.{direction.lower()}",
-<<<<<<< theirs
-        found=f"no rule of {', '.join(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
-        expected=f"a rule that lets {who} reach {server.ref} on {number}",
-=======
         found=f"no rule of {Names(policy.name for policy in policies)} lets TCP {number} {verb} {side}",
-        expected=f"a rule that lets {client.object} reach {server.ref} on {number}",
->>>>>>> mine
+        expected=f"a rule that lets {who} reach {server.ref} on {number}",
         because=f"{client.host.variable} of {client.reader} leads there through {service}",
         fix=_rule(client.workload, server, number, direction),
         cause=f"NetworkPolicies cut {who} off from {server.ref}:{number} ({direction})",
@@ -75,13 +70,8 @@ def dns(index: Index) -> Iterator[Violation]:
                 "N07",
                 policies[0],
                 "spec.egress",
-<<<<<<< theirs
-                found=f"no rule of {', '.join(policy.name for policy in policies)} lets UDP 53 leave",
-                expected=f"{who} may ask the cluster's DNS",
-=======
                 found=f"no rule of {Names(policy.name for policy in policies)} lets UDP 53 leave",
-                expected=f"{client.object} may ask the cluster's DNS",
->>>>>>> mine
+                expected=f"{who} may ask the cluster's DNS",
                 because=f"{client.host.variable} is a name ({service}), which must be looked up first",
                 fix="add a rule to kube-system, pods k8s-app: kube-dns, UDP and TCP 53",
                 cause=f"NetworkPolicies cut {who} off from DNS",
