@@ -27,11 +27,15 @@ class Backend(NamedTuple):
 
 def services(index: Index) -> Iterator[Violation]:
     """W07. A Service outside the set is undecided; a port that it does not have is broken."""
+    for user, backend in backends(index):
+        yield from _of(index, user, backend)
+
+
+def backends(index: Index) -> Iterator[tuple[Ref, Backend]]:
+    """Every reference to a Service by what leads traffic to it, with the object that has it."""
     for kind, rule in _RULES.items():
         for user in index.refs(kind):
-            for backend in rule(index.objects[user]):
-                if backend.name:
-                    yield from _of(index, user, backend)
+            yield from ((user, backend) for backend in rule(index.objects[user]) if backend.name)
 
 
 def _of(index: Index, user: Ref, backend: Backend) -> Iterator[Violation]:
@@ -72,10 +76,8 @@ def _there(index: Index, namespace: str) -> There:
 def _led_to(index: Index) -> dict[str, set[str]]:
     """Namespace → the names by which something leads to a Service there."""
     found: dict[str, set[str]] = defaultdict(set)
-    for kind, rule in _RULES.items():
-        for user in index.refs(kind):
-            for backend in rule(index.objects[user]):
-                found[backend.namespace or user.namespace].add(backend.name)
+    for user, backend in backends(index):
+        found[backend.namespace or user.namespace].add(backend.name)
     return found
 
 
