@@ -15,8 +15,11 @@ ONLY ?=
 MEMBER ?=
 ARGS ?=
 YES ?=
+A ?= dev
+B ?= prod
+INTO ?=
 
-KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES A B INTO
 EMPTY :=
 GIVEN := $(foreach word,$(subst \$(EMPTY) ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(word))))
 ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
@@ -27,7 +30,7 @@ PYTHON := .venv/bin/python
 # Written when .venv has exactly what requirements.lock pins.
 READY := .venv/.requirements.lock
 
-.PHONY: help install up down status logs psql shell check render explain diagram preview test contracts e2e bench lint lock
+.PHONY: help install up down status logs psql shell check explain diagram render diff preview test contracts e2e bench lint lock
 .PHONY: ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
@@ -51,8 +54,14 @@ psql: $(READY) ## psql as ROLE=app|owner|reader|superuser; SQL from a pipe works
 shell: $(READY) ## a shell in the app's pod
 	@$(PYTHON) -m devcluster shell --app "$(or $(APP),observer)"
 
-check render explain diagram: $(READY) ## settings, manifests, variables, wiring of STACK; no cluster, no CLI
+check explain diagram: $(READY) ## settings and contracts, variables, wiring of STACK; no cluster, no CLI
 	@$(PYTHON) -m components $@ --stack "$(STACK)"
+
+render: $(READY) ## the objects of STACK as YAML into rendered/STACK; INTO=directory elsewhere, INTO=- prints them
+	@$(PYTHON) -m components render --stack "$(STACK)" $(if $(INTO),--into "$(INTO)")
+
+diff: $(READY) ## what really differs between two stacks, and by which setting: A=dev B=prod
+	@$(PYTHON) -m components diff "$(A)" "$(B)"
 
 preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
 	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview

@@ -1,120 +1,119 @@
-"""A plan as tables: each variable and where it comes from, each mount, and who may talk to whom."""
+"""A plan as tables: each variable, from where, secret or not, who else has it; each mount; who may talk to whom."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from collections.abc import Mapping
 
-from components import wiring
 from components.compose import Plan
-from components.manifest import Configured, Generated, shown
-from components.names import NAME
+from components.manifest import Configured, Generated, Issued
 from components.settings.system import System
+from components.table import table
+from components.traffic import traffic
+from components.wiring import Wiring, told
+from contracts.environment import Variable
+from contracts.mounting import claim_of, templates, volume_kind
+from contracts.objects import at, mapping, mappings, text
+from contracts.workload import Container, Mount, Workload
+
+_LONGEST = 60
+"""Characters of a value; `make render` has all of it."""
 
 
-def table(rows: Iterable[Sequence[str]], indent: str = "  ") -> list[str]:
-    """Lines with the columns of `rows` one below the other."""
-    rows = list(rows)
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    padded = ([cell.ljust(width) for cell, width in zip(row, widths, strict=True)] for row in rows)
-    return [(indent + "  ".join(cells)).rstrip() for cells in padded]
-
-
-def _source(variable: wiring.Variable) -> str:
-    return "the pod" if variable.source is None else f"{variable.source[0]} {variable.source[1]}"
-
-
-def _value(variable: wiring.Variable) -> str:
-    if variable.is_secret:
-        return "secret"
-    text = str(shown(variable.value))
-    return text if len(text) <= 60 else text[:59] + "…"
-
-
-def _origin(variable: wiring.Variable, fields: Mapping[str, str]) -> str:
-    """Which field of the Connection it is, or where else a secret's value is from."""
-    if variable.name in fields:
-        return f"connection.{fields[variable.name]}"
-    match variable.value:
-        case Configured(key=key):
-            return f"config {key}"
-        case Generated(name=name):
-            return f"generated {name}"
-    return ""
-
-
-def _variables(plan: Plan, container: Mapping[str, Any], fields: Mapping[str, str]) -> list[str]:
-    rows = [
-        (variable.name, _source(variable), variable.key or "", _value(variable), _origin(variable, fields))
-        for variable in wiring.variables(plan, container)
-    ]
-    return table([("VARIABLE", "SOURCE", "KEY", "VALUE", "IS"), *rows]) if rows else []
-
-
-def _mounts(plan: Plan, workload: wiring.Workload, container: Mapping[str, Any]) -> list[str]:
-    rows = [
-        (
-            mount.path,
-            f"{mount.source[0]} {mount.source[1]}" if mount.source else "scratch",
-            mount.size,
-            "read-only" if mount.read_only else "",
-        )
-        for mount in wiring.mounts(plan, workload, container)
-    ]
-    return table([("MOUNT", "SOURCE", "SIZE", ""), *rows])
-
-
-def _written(labels: Mapping[str, str]) -> str:
-    return " ".join(f"{key}={value}" for key, value in labels.items()) or "every pod"
-
-
-def _pods(plan: Plan, selector: Mapping[str, Any]) -> str:
-    """The pods of this plan that a selector means: by their workloads' names, where there are some."""
-    labels = selector.get("matchLabels", {})
-    found = {workload.labels[NAME] for workload in wiring.selected(plan, labels)} if labels else set()
-    return ", ".join(sorted(found)) or _written(labels)
-
-
-def _peer(plan: Plan, peer: Mapping[str, Any]) -> str:
-    if "ipBlock" in peer:
-        block = peer["ipBlock"]
-        return block["cidr"] + (f" but not {', '.join(block['except'])}" if "except" in block else "")
-    if "namespaceSelector" not in peer:
-        return _pods(plan, peer["podSelector"])
-    pods = _written(peer.get("podSelector", {}).get("matchLabels", {}))
-    return f"{pods} of namespace {', '.join(peer['namespaceSelector']['matchLabels'].values())}"
-
-
-def traffic(plan: Plan) -> list[tuple[str, str, str, str]]:
-    """(from, to, ports, name of the policy) for everything that a NetworkPolicy of the plan allows."""
-    found: list[tuple[str, str, str, str]] = []
-    for manifest in plan.manifests:
-        if manifest.kind != "NetworkPolicy":
-            continue
-        spec = manifest.body["spec"]
-        own = _pods(plan, spec["podSelector"])
-        for rule in spec.get("ingress", ()):
-            found += [(_peer(plan, peer), own, _ports(rule), manifest.name) for peer in rule["from"]]
-        for rule in spec.get("egress", ()):
-            found += [(own, _peer(plan, peer), _ports(rule), manifest.name) for peer in rule["to"]]
-    return found
-
-
-def _ports(rule: Mapping[str, Any]) -> str:
-    return ", ".join(f"{port['port']}/{port['protocol']}" for port in rule["ports"])
+def explain(system: System, plan: Plan, width: int | None = None) -> str:
+    """The whole plan as tables, container by container, in lines of `width` where that is given. No secret's value is
+    in it: a plan has none."""
+    wiring = Wiring(plan)
+    owners = {manifest.reference: part.name for part in plan.parts for manifest in part.manifests}
+    lines: list[str] = []
+    for workload in wiring.workloads:
+        fields = _fields(system, owners[workload.ref.kind, workload.ref.name])
+        for container in workload.containers:
+            lines.append(f"{workload.ref.kind} {workload.ref.name} · container {container.name}")
+            lines += table(_variables(wiring, workload, container, fields), width=width, cut=[2])
+            lines += [*table(_mounts(wiring, workload, container), width=width), ""]
+    lines.append("Who may talk to whom (everything else is denied)")
+    lines += table([("FROM", "TO", "PORTS", "NETWORKPOLICY"), *traffic(wiring.index)], width=width)
+    return "\n".join(lines)
 
 
 def _fields(system: System, part: str) -> Mapping[str, str]:
     return system.apps[part].connection.fields if part in system.apps else {}
 
 
-def explain(system: System, plan: Plan) -> str:
-    """The whole plan as tables, container by container. No secret's value is in it: a plan has none."""
-    owners = {manifest.reference: part.name for part in plan.parts for manifest in part.manifests}
-    lines: list[str] = []
-    for workload in wiring.workloads(plan):
-        fields = _fields(system, owners[workload.manifest.reference])
-        for container in workload.containers:
-            lines.append(f"{workload.manifest.kind} {workload.manifest.name} · container {container['name']}")
-            lines += _variables(plan, container, fields) + _mounts(plan, workload, container) + [""]
-    lines.append("Who may talk to whom (everything else is denied)")
-    lines += table([("FROM", "TO", "PORTS", "NETWORKPOLICY"), *traffic(plan)])
-    return "\n".join(lines)
+def _variables(
+    wiring: Wiring, workload: Workload, container: Container, fields: Mapping[str, str]
+) -> list[tuple[str, ...]]:
+    found = sorted(wiring.index.environment(workload, container).items())
+    rows = [
+        (
+            name,
+            _source(variable),
+            _value(variable, container),
+            _origin(wiring, variable, fields),
+            told(wiring.others(variable, wiring.reader(workload, container, name)), name),
+        )
+        for name, variable in found
+    ]
+    return [("VARIABLE", "FROM", "VALUE", "IS", "ALSO READ BY"), *rows] if rows else []
+
+
+def _source(variable: Variable) -> str:
+    if variable.source is None:
+        return "the pod"
+    key = "" if variable.key == variable.name else f", key {variable.key}"
+    return f"{variable.source.kind} {variable.source.name}{key}"
+
+
+def _value(variable: Variable, container: Container) -> str:
+    if variable.secret:
+        return "secret"
+    entry = next((e for e in mappings(container.body.get("env")) if e.get("name") == variable.name), {})
+    origin = mapping(entry.get("valueFrom"))
+    value = variable.value
+    if value is None:
+        field = at(origin, "fieldRef", "fieldPath") or at(origin, "resourceFieldRef", "resource")
+        value = text(field) or "not in this plan"
+    return value if len(value) <= _LONGEST else value[: _LONGEST - 1] + "…"
+
+
+def _origin(wiring: Wiring, variable: Variable, fields: Mapping[str, str]) -> str:
+    """Which field of the Connection it is, or where else a secret's value is from."""
+    if variable.name in fields:
+        return f"connection.{fields[variable.name]}"
+    match wiring.value(variable.source, variable.key) if variable.source else None:
+        case Configured(key=key):
+            return f"config {key}"
+        case Generated(name=name):
+            return f"generated {name}"
+        case Issued(name=name):
+            return f"certificate {name}"
+    return ""
+
+
+def _mounts(wiring: Wiring, workload: Workload, container: Container) -> list[tuple[str, ...]]:
+    rows = [(mount.path, *_behind(wiring, workload, mount)) for mount in container.mounts]
+    return [("MOUNT", "SOURCE", "SIZE", ""), *rows] if rows else []
+
+
+def _behind(wiring: Wiring, workload: Workload, mount: Mount) -> tuple[str, str, str]:
+    """What is mounted, how large it is, and whether it can only be read."""
+    volume = workload.volumes.get(mount.volume, {})
+    kind, read_only = volume_kind(volume), "read-only" if mount.read_only else ""
+    body = mapping(volume.get(kind))
+    file = f", key {mount.sub_path}" if mount.sub_path else ""
+    if kind in {"persistentVolumeClaim", "claimTemplate"}:
+        names = [claim_of(volume)] if claim_of(volume) else _made(workload, mount.volume)
+        claims = [wiring.index.claims_in(workload.ref.namespace).get(name) for name in names]
+        size = text(at(claims[0], "spec", "resources", "requests", "storage"))
+        modes = " ".join(at(claims[0], "spec", "accessModes") or ())
+        return f"PersistentVolumeClaim {', '.join(names)}", f"{size} {modes}".strip(), read_only
+    if kind == "emptyDir":
+        medium = " of memory" if body.get("medium") else ""
+        return "scratch", text(body.get("sizeLimit")) + medium, read_only
+    names = {"configMap": ("ConfigMap", "name"), "secret": ("Secret", "secretName")}
+    name, field = names.get(kind, (kind, "name"))
+    return f"{name} {text(body.get(field)) or mount.volume}{file}", "", read_only
+
+
+def _made(workload: Workload, volume: str) -> list[str]:
+    """The claims of a StatefulSet's pods, one each."""
+    template = workload.volumes[volume]["claimTemplate"]
+    return [name for name, body in templates(workload) if body is template]

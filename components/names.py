@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -27,10 +28,23 @@ def client_labels(database: str) -> dict[str, str]:
     return {DATABASE_CLIENT: database}
 
 
-def digest(value: Any, length: int = 10) -> str:
+DIGEST = 10
+"""Characters of the digest in a name."""
+
+_DIGESTED = re.compile(rf".+-[0-9a-f]{{{DIGEST}}}")
+
+
+def digest(value: Any, length: int = DIGEST) -> str:
     """A short name for a definition: the same for the same plain data, whatever the order of its keys."""
     text = json.dumps(shown(value), sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:length]
+
+
+def role(manifest: Manifest) -> str:
+    """The name of an object without the digest of its definition: two revisions of a Job have one role."""
+    return (
+        manifest.name[: -DIGEST - 1] if manifest.kind == "Job" and _DIGESTED.fullmatch(manifest.name) else manifest.name
+    )
 
 
 def checksums(*sources: Manifest) -> dict[str, str | Fingerprint]:

@@ -1,135 +1,94 @@
-"""Who reads what in a plan, from its manifests alone; `explain` and `diagram` show it."""
+"""Who reads what in a plan: every variable and file of every container, and who else has the same."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from components.compose import Plan
-from components.manifest import Manifest, Reference
+from components.manifest import Manifest, markers_in, shown
+from components.names import role
+from contracts.environment import Variable
+from contracts.index import Index
+from contracts.objects import ref
+from contracts.reading import Reading
+from contracts.violation import Ref
+from contracts.workload import Container, Workload
 
 ENTRIES = {"ConfigMap": "data", "Secret": "stringData"}
-"""Kind → where its keys are."""
+"""Kind → where a plan has its keys."""
 
 
 @dataclass(frozen=True)
-class Variable:
-    """An environment variable of a container. `source` and `key` are None where the pod itself sets it."""
+class Reader:
+    """A container that has the content of a key: as the variable, or in the file, `by`. `where` names the container,
+    without the digest of a Job's name."""
 
-    name: str
-    source: Reference | None
-    key: str | None
-    value: Any
-
-    @property
-    def is_secret(self) -> bool:
-        return self.source is not None and self.source[0] == "Secret"
+    where: str
+    by: str
 
 
-@dataclass(frozen=True)
-class Mount:
-    """A place in a container. `source` is None for scratch space, whose size is then in `size`."""
-
-    path: str
-    source: Reference | None
-    size: str
-    read_only: bool
+def told(readers: Iterable[Reader], variable: str) -> str:
+    """Readers in words, to who reads the same as `variable`."""
+    found: dict[str, list[str]] = {}
+    for reader in readers:
+        found.setdefault(reader.where, []).append(reader.by)
+    return ", ".join(where if by == [variable] else f"{where} as {' and '.join(by)}" for where, by in found.items())
 
 
-@dataclass(frozen=True)
-class Workload:
-    """What makes pods, by the pod template in it."""
+class Wiring:
+    """A plan, read once."""
 
-    manifest: Manifest
-    labels: Mapping[str, str]
-    spec: Mapping[str, Any]
+    def __init__(self, plan: Plan) -> None:
+        bodies = [shown(manifest.body) for manifest in plan.manifests]
+        self.index = Index(bodies)
+        self.manifests: dict[Ref, Manifest] = dict(zip(map(ref, bodies), plan.manifests, strict=True))
+        places = {place: number for number, place in enumerate(self.manifests)}
+        self.workloads = sorted(self.index.workloads, key=lambda workload: places[workload.ref])
+        """In the order of the plan."""
+        self._readers: dict[tuple[Ref, str], list[Reader]] = {}
+        for workload in self.workloads:
+            for container in workload.containers:
+                for source, key, by in (*self._variables(workload, container), *self._files(workload, container)):
+                    self._readers.setdefault((source, key), []).append(self.reader(workload, container, by))
+        self._same: dict[Any, list[tuple[Ref, str]]] = {}
+        for entry in self._readers:
+            for marker in markers_in(self.value(*entry)):
+                self._same.setdefault(marker, []).append(entry)
 
-    @property
-    def containers(self) -> list[Mapping[str, Any]]:
-        return [*self.spec.get("initContainers", ()), *self.spec["containers"]]
+    def reader(self, workload: Workload, container: Container, by: str) -> Reader:
+        """Who `container` is, to others."""
+        name = role(self.manifests[workload.ref])
+        return Reader(name if len(workload.containers) == 1 else f"{name}/{container.name}", by)
 
+    def value(self, source: Ref, key: str) -> Any:
+        """What the plan has under a key: a text, a marker, or None where it has no such key."""
+        manifest = self.manifests.get(source)
+        entries: Mapping[str, Any] = manifest.body.get(ENTRIES.get(source.kind, ""), {}) if manifest else {}
+        return entries.get(key)
 
-def workloads(plan: Plan) -> list[Workload]:
-    """Deployments, StatefulSets, Jobs and CronJobs of `plan`, in its order."""
-    found = [
-        manifest for manifest in plan.manifests if manifest.kind in {"Deployment", "StatefulSet", "Job", "CronJob"}
-    ]
-    templates = [
-        (spec["jobTemplate"]["spec"] if "jobTemplate" in spec else spec)["template"]
-        for spec in (manifest.body["spec"] for manifest in found)
-    ]
-    return [
-        Workload(manifest, template["metadata"]["labels"], template["spec"])
-        for manifest, template in zip(found, templates, strict=True)
-    ]
+    def others(self, variable: Variable, reader: Reader) -> list[Reader]:
+        """Who else has what `reader` has in `variable`: by the same key, or by another one with the same secret."""
+        if variable.source is None:
+            return []
+        entry = (variable.source, variable.key)
+        same = [other for marker in markers_in(self.value(*entry)) for other in self._same.get(marker, ())]
+        found = [other for each in dict.fromkeys([entry, *same]) for other in self._readers.get(each, ())]
+        return [other for other in dict.fromkeys(found) if other != reader]
 
+    def _variables(self, workload: Workload, container: Container) -> Iterator[tuple[Ref, str, str]]:
+        for variable in self.index.environment(workload, container).values():
+            if variable.source is not None:
+                yield variable.source, variable.key, variable.name
 
-def variables(plan: Plan, container: Mapping[str, Any]) -> list[Variable]:
-    """Every variable of `container`, in the order of their names. `env` beats envFrom, the last envFrom the first."""
-    entries = {m.reference: m.body[ENTRIES[m.kind]] for m in plan.manifests if m.kind in ENTRIES}
-    found: dict[str, Variable] = {}
-    for item in container.get("envFrom", ()):
-        source = (
-            ("Secret", item["secretRef"]["name"])
-            if "secretRef" in item
-            else ("ConfigMap", item["configMapRef"]["name"])
-        )
-        found |= {key: Variable(key, source, key, value) for key, value in entries[source].items()}
-    for item in container.get("env", ()):
-        name, origin = item["name"], item.get("valueFrom", {})
-        if "secretKeyRef" in origin:
-            source, key = ("Secret", origin["secretKeyRef"]["name"]), origin["secretKeyRef"]["key"]
-            found[name] = Variable(name, source, key, entries[source][key])
-        elif "fieldRef" in origin:
-            found[name] = Variable(name, None, None, origin["fieldRef"]["fieldPath"])
-        else:
-            found[name] = Variable(name, None, None, item["value"])
-    return [found[name] for name in sorted(found)]
+    def _files(self, workload: Workload, container: Container) -> Iterator[tuple[Ref, str, str]]:
+        for reading in self.index.readings_of(workload):
+            for mount in container.mounts:
+                if reading.where.startswith(f"{workload.where}.volumes[{mount.volume}]."):
+                    for key in self._keys(reading):
+                        if not mount.sub_path or mount.sub_path == key:
+                            yield reading.source, key, mount.path if mount.sub_path else f"{mount.path}/{key}"
 
-
-def _source(volume: Mapping[str, Any]) -> Reference | None:
-    """What a volume shows; None for scratch space."""
-    match volume:
-        case {"persistentVolumeClaim": {"claimName": name}}:
-            return "PersistentVolumeClaim", name
-        case {"configMap": {"name": name}}:
-            return "ConfigMap", name
-        case {"secret": {"secretName": name}}:
-            return "Secret", name
-    return None
-
-
-def volumes(workload: Workload) -> Iterator[tuple[Mapping[str, Any], str]]:
-    """(volume, pod) of every volume; the pod is named where each has one of its own, of a StatefulSet's templates."""
-    body = workload.manifest.body
-    for template in body["spec"].get("volumeClaimTemplates", ()):
-        name = template["metadata"]["name"]
-        for number in range(body["spec"]["replicas"]):
-            pod = f"{workload.manifest.name}-{number}"
-            yield {"name": name, "persistentVolumeClaim": {"claimName": f"{name}-{pod}"}}, pod
-    for volume in workload.spec.get("volumes", ()):
-        yield volume, ""
-
-
-def mounts(plan: Plan, workload: Workload, container: Mapping[str, Any]) -> Iterator[Mount]:
-    """Every place in `container` where something is mounted: one Mount for each pod that has its own claim there."""
-    sizes = {
-        m.reference: f"{m.body['spec']['resources']['requests']['storage']} {m.body['spec']['accessModes'][0]}"
-        for m in plan.manifests
-        if m.kind == "PersistentVolumeClaim"
-    }
-    for mount in container.get("volumeMounts", ()):
-        for volume, pod in volumes(workload):
-            if volume["name"] != mount["name"]:
-                continue
-            source, read_only = _source(volume), mount.get("readOnly", False)
-            if source is None:
-                scratch = volume["emptyDir"]
-                size = f"{scratch['sizeLimit']}{' of memory' if scratch.get('medium') else ''}"
-            else:
-                size = sizes.get(source, "") + (f" of {pod}" if pod else "")
-            yield Mount(mount["mountPath"], source, size, read_only)
-
-
-def selected(plan: Plan, labels: Mapping[str, str]) -> list[Workload]:
-    """The workloads whose pods carry `labels`."""
-    return [workload for workload in workloads(plan) if labels.items() <= workload.labels.items()]
+    def _keys(self, reading: Reading) -> Iterable[str]:
+        source = self.index.sources.of(reading.source)
+        named = [key for key, where in reading.keys if ".items[" in where]
+        return named or sorted(source.keys if source else ())

@@ -1,60 +1,136 @@
-"""`explain` and `diagram` show what is in the plan, and nothing secret."""
+"""`explain` tells each variable's source, whether it is secret and who else has it, and nothing that is secret."""
 
-import dataclasses
 import re
+from collections.abc import Iterator
+from typing import Any
 
 import plans
 import pytest
 
-from components import wiring
-from components.diagram import diagram
-from components.explain import explain, table, traffic
+from components.compose import Part, Plan
+from components.explain import explain
+from components.manifest import Issued, Manifest
+from components.table import table, terminal_width
+from components.traffic import traffic
+from components.wiring import Wiring
 
 EVERY = pytest.mark.parametrize("stack", plans.EVERY)
 
 
-def shown_plan(stack):
-    return explain(plans.system(stack), plans.every_plan()[stack])
+def shown_plan(stack: str, width: int | None = None) -> str:
+    return explain(plans.system(stack), plans.every_plan()[stack], width)
 
 
-def rows(text, title):
-    """The lines below the container `title`, as cells."""
+def rows(text: str, title: str) -> dict[str, list[str]]:
+    """The lines below the container `title`, as cells by the first of them."""
     lines = text.partition(f"{title}\n")[2].partition("\n\n")[0].splitlines()
     return {cells[0]: cells[1:] for line in lines if (cells := re.split(r"  +", line.strip()))}
 
 
-def test_each_variable_says_where_it_comes_from_and_what_it_is():
+def job(name: str) -> str:
+    return f"Job {plans.one(plans.plan(), 'Job', name).name}"
+
+
+def test_each_variable_says_where_it_comes_from_and_what_it_is() -> None:
     found = rows(shown_plan("dev"), "Deployment observer · container observer")
-    assert found["DB_HOST"] == ["ConfigMap observer-config", "DB_HOST", "postgres", "connection.host"]
-    assert found["DB_PASSWORD"] == ["Secret observer-secrets", "DB_PASSWORD", "secret", "connection.password"]
-    assert found["KIS_APP_KEY"] == ["Secret observer-secrets", "KIS_APP_KEY", "secret", "config kisAppKey"]
+    assert found["DB_HOST"][:3] == ["ConfigMap observer-config", "postgres", "connection.host"]
+    assert found["DB_PASSWORD"][:3] == ["Secret observer-secrets", "secret", "connection.password"]
+    assert found["KIS_APP_KEY"] == ["Secret observer-secrets", "secret", "config kisAppKey"]
     assert found["POD_NAME"] == ["the pod", "metadata.name"]
-    assert found["LOG_LEVEL"] == ["ConfigMap observer-config", "LOG_LEVEL", "INFO"]
+    assert found["LOG_LEVEL"][:2] == ["ConfigMap observer-config", "INFO"]
     path = "/opt/platform/runtime/observer"
     assert found[f"{path}/data"] == ["PersistentVolumeClaim observer-data-pvc", "20Gi ReadWriteOnce"]
     assert found[f"{path}/config"] == ["ConfigMap observer-config-files", "read-only"]
 
 
-def test_a_key_of_another_name_is_shown():
-    found = rows(
-        shown_plan("dev"), f"{plans.one(plans.plan(), 'Job', 'postgres-bootstrap').name} · container bootstrap"
-    )
-    assert found["OWNER_PASSWORD"][:3] == ["Secret postgres-owner", "password", "secret"]
+def test_a_key_of_another_name_is_shown() -> None:
+    found = rows(shown_plan("dev"), f"{job('postgres-bootstrap')} · container bootstrap")
+    assert found["OWNER_PASSWORD"][:2] == ["Secret postgres-owner, key password", "secret"]
+
+
+def test_who_else_reads_the_same_key_is_told() -> None:
+    found = rows(shown_plan("dev"), "Deployment observer · container observer")
+    assert found["DB_HOST"][-1] == "observer-migration/migrate", "a Job by its name without the digest"
+    found = rows(shown_plan("dev"), "StatefulSet postgres · container database")
+    assert found["POSTGRES_PASSWORD"][-1] == "postgres-bootstrap as PGPASSWORD", "databases and Jobs too"
+
+
+def test_who_has_the_same_password_by_another_secret_is_told() -> None:
+    found = rows(shown_plan("dev"), "Deployment observer · container observer")
+    assert "postgres-bootstrap as APP_PASSWORD" in found["DB_PASSWORD"][-1], "of Secret postgres-app, the same value"
+    assert "observer as PGPASSWORD" in found["DB_PASSWORD"][-1], "twice in one environment"
 
 
 @EVERY
-def test_every_container_and_every_variable_is_there(stack):
-    text, plan = shown_plan(stack), plans.every_plan()[stack]
-    for workload in wiring.workloads(plan):
+def test_every_container_and_every_variable_is_there(stack: str) -> None:
+    text, wiring = shown_plan(stack), Wiring(plans.every_plan()[stack])
+    for workload in wiring.workloads:
         for container in workload.containers:
-            title = f"{workload.manifest.kind} {workload.manifest.name} · container {container['name']}"
+            title = f"{workload.ref.kind} {workload.ref.name} · container {container.name}"
             found = rows(text, title)
-            for variable in wiring.variables(plan, container):
-                assert variable.name in found, f"{title}: {variable.name}"
+            for name in wiring.index.environment(workload, container):
+                assert name in found, f"{title}: {name}"
+            for mount in container.mounts:
+                assert mount.path in found, f"{title}: {mount.path}"
 
 
-def test_who_may_talk_to_whom():
-    found = traffic(plans.every_plan()["everything"])
+def test_a_replicated_database_is_explained_member_by_member() -> None:
+    found = rows(shown_plan("pg-ha"), "StatefulSet pg · container patroni")
+    claims, size = found["/home/postgres/pgdata"]
+    assert claims == "PersistentVolumeClaim data-pg-0, data-pg-1, data-pg-2", "each has a claim of its own"
+    assert size == "100Gi ReadWriteOnce"
+    assert found["/etc/patroni/tls"] == ["Secret pg-tls", "read-only"]
+    assert found["/etc/patroni/patroni.yml"] == ["ConfigMap pg-config, key patroni.yml", "read-only"]
+
+
+def made(spec: dict[str, Any], *sources: Manifest) -> Plan:
+    template = {"metadata": {"labels": {"a": "b"}}, "spec": spec}
+    body = {"apiVersion": "apps/v1", "kind": "StatefulSet", "metadata": {"name": "s"}, "spec": {"template": template}}
+    return Plan([Part("App", "a", [*sources, Manifest(body)])], {}, [], "standalone")
+
+
+def source(kind: str, name: str, entries: dict[str, Any]) -> Manifest:
+    field = "stringData" if kind == "Secret" else "data"
+    return Manifest({"apiVersion": "v1", "kind": kind, "metadata": {"name": name}, field: entries})
+
+
+def wired(plan: Plan) -> Iterator[tuple[str, str | None, list[tuple[str, str]]]]:
+    """(variable, value, who else reads it) of the first container."""
+    wiring = Wiring(plan)
+    (workload,) = wiring.workloads
+    container = workload.containers[0]
+    for name, variable in wiring.index.environment(workload, container).items():
+        others = wiring.others(variable, wiring.reader(workload, container, name))
+        yield name, variable.value, [(other.where, other.by) for other in others]
+
+
+def test_env_beats_env_from_and_the_last_env_from_the_first() -> None:
+    maps = [source("ConfigMap", name, {"A": name, "B": name}) for name in ("x", "y")]
+    several = [{"configMapRef": {"name": name}} for name in ("x", "y")]
+    container = {"name": "c", "envFrom": several, "env": [{"name": "B", "value": "own"}]}
+    assert list(wired(made({"containers": [container]}, *maps))) == [("A", "y", []), ("B", "own", [])]
+
+
+def test_a_file_of_the_same_key_is_told() -> None:
+    secret = source("Secret", "tls", {"tls.key": Issued("ca", "tls", (), 1, "tls.key"), "note": "plain"})
+    one = {"name": "one", "env": [{"name": "KEY", "valueFrom": {"secretKeyRef": {"name": "tls", "key": "tls.key"}}}]}
+    two = {"name": "two", "volumeMounts": [{"name": "v", "mountPath": "/tls", "readOnly": True}]}
+    three = {"name": "three", "volumeMounts": [{"name": "v", "mountPath": "/x", "subPath": "note"}]}
+    volumes = [{"name": "v", "secret": {"secretName": "tls"}}]
+    ((_, _, others),) = wired(made({"containers": [one, two, three], "volumes": volumes}, secret))
+    assert others == [("s/two", "/tls/tls.key")], "the third has another key of it"
+
+
+def test_what_is_not_in_the_plan_is_said_and_no_reason_to_fail() -> None:
+    env = [{"name": "A", "valueFrom": {"configMapKeyRef": {"name": "gone", "key": "k"}}}]
+    container = {"name": "c", "env": env, "volumeMounts": [{"name": "none", "mountPath": "/x"}]}
+    text = explain(plans.system(), made({"containers": [container]}))
+    found = rows(text, "StatefulSet s · container c")
+    assert found["A"] == ["ConfigMap gone, key k", "not in this plan"], "a plan that the gate refuses is looked at most"
+
+
+def test_who_may_talk_to_whom() -> None:
+    found = traffic(Wiring(plans.every_plan()["everything"]).index)
     clients = "observer, observer-migration, postgres-bootstrap"
     assert (clients, "postgres", "5432/TCP", "postgres") in found, "named, where the plan has the pods"
     assert ("app=nginx of namespace ingress-nginx", "observer", "8000/TCP", "observer") in found
@@ -63,75 +139,41 @@ def test_who_may_talk_to_whom():
     assert ("every pod", "k8s-app=kube-dns of namespace kube-system", "53/UDP, 53/TCP", "allow-dns") in found
 
 
-def test_env_beats_env_from_and_the_last_env_from_the_first():
-    from components.compose import Part, Plan  # noqa: PLC0415
-    from components.manifest import Manifest  # noqa: PLC0415
-
-    maps = [
-        Manifest({"kind": "ConfigMap", "metadata": {"name": name}, "data": {"A": name, "B": name}})
-        for name in ("x", "y")
-    ]
-    container = {
-        "envFrom": [{"configMapRef": {"name": "x"}}, {"configMapRef": {"name": "y"}}],
-        "env": [{"name": "B", "value": "own"}],
-    }
-    found = wiring.variables(Plan([Part("App", "a", maps)], {}, [], "standalone"), container)
-    assert [(v.name, v.value, v.source) for v in found] == [("A", "y", ("ConfigMap", "y")), ("B", "own", None)]
+def test_a_rule_without_peers_or_ports_lets_everybody_in_everywhere() -> None:
+    spec = {"podSelector": {}, "ingress": [{}], "egress": [{"to": [{"namespaceSelector": {}}]}]}
+    policy = Manifest({"kind": "NetworkPolicy", "metadata": {"name": "open"}, "spec": spec})
+    found = traffic(Wiring(Plan([Part("App", "a", [policy])], {}, [], "standalone")).index)
+    assert ("everybody", "every pod", "every port", "open") in found
+    assert ("every pod", "every pod of every namespace", "every port", "open") in found
 
 
-@pytest.mark.parametrize("stack", [*plans.OBSERVERS, "everything"])
-def test_the_diagram_draws_what_is_wired(stack):
-    text, plan = diagram(plans.every_plan()[stack]), plans.every_plan()[stack]
-    ids = {name: number for number, name in re.findall(r'(n\d+)\W+"([^"]+)"', text)}
-    edges = {(a, b): label for a, label, b in re.findall(r'  (n\d+) -- "([^"]*)" --> (n\d+)', text)}
-
-    def edge(source, target):
-        return edges[ids[source], ids[target]]
-
-    app = "Deployment<br/>observer"
-    assert "DB_PASSWORD" in edge("Secret<br/>observer-secrets", app)
-    assert "DB_HOST" in edge("ConfigMap<br/>observer-config", app)
-    assert edge("PersistentVolumeClaim<br/>observer-data-pvc", app) == "/opt/platform/runtime/observer/data"
-    assert edge("Service<br/>observer", app) == "80 → 8000"
-    assert edge("Service<br/>postgres", "StatefulSet<br/>postgres") == "5432 → 5432"
-    assert edge(app, "Service<br/>postgres") == "5432 as observer_app"
-    migration = f"Job<br/>{plans.one(plan, 'Job', 'observer-migration').name}"
-    assert edge(migration, "Service<br/>postgres") == "5432 as observer_owner"
-
-
-def test_a_replicated_database_is_explained_and_drawn_member_by_member():
-    found = shown_plan("pg-ha")
-    for number in range(3):
-        line = f"PersistentVolumeClaim data-pg-{number}  100Gi ReadWriteOnce of pg-{number}"
-        assert re.search(rf"/home/postgres/pgdata +{line}", found), "each member has a claim of its own"
-    assert rows(found, "StatefulSet pg · container patroni")["/etc/patroni/tls"] == ["Secret pg-tls", "read-only"]
-    text = diagram(plans.every_plan()["pg-ha"])
-    ids = {name: number for number, name in re.findall(r'(n\d+)\W+"([^"]+)"', text)}
-    for claim in ("data-pg-0", "data-pg-2"):
-        edge = f'{ids[f"PersistentVolumeClaim<br/>{claim}"]} -- "/home/postgres/pgdata" --> {ids["StatefulSet<br/>pg"]}'
-        assert edge in text, f"{claim} is the members'"
-    router = (ids["Service<br/>pg-router"], ids["Deployment<br/>pg-router"])
-    assert f'{router[0]} -- "5000 → 5000<br/>5001 → 5001" --> {router[1]}' in text, "writes and reads"
-
-
-@EVERY
-def test_the_diagram_is_well_formed(stack):
-    lines = diagram(plans.every_plan()[stack]).splitlines()
-    assert lines[0] == "flowchart LR"
-    assert sum(line.startswith("  subgraph") for line in lines) == lines.count("  end"), "every subgraph ends"
-    drawn = {match[1] for line in lines if (match := re.match(r"  (?:  )?(n\d+)\W", line)) and " --> " not in line}
-    used = {word for line in lines if " --> " in line for word in re.findall(r"\bn\d+\b", re.sub(r'"[^"]*"', "", line))}
-    assert used <= drawn, "an arrow goes from and to what is drawn"
-
-
-def test_a_database_of_another_namespace_is_drawn_by_its_host():
-    plan = plans.plan("dev")
-    host = "postgres.shared.svc.cluster.local"
-    away = {role: dataclasses.replace(connection, host=host) for role, connection in plan.connections.items()}
-    text = diagram(dataclasses.replace(plan, connections=away))
-    (node,) = re.findall(rf'(n\d+)\(\["{host}"\]\)', text)
-    assert f'"5432 as observer_app" --> {node}' in text
-
-
-def test_tables_line_up():
+def test_tables_line_up() -> None:
     assert table([("a", "bb", "c"), ("aaa", "b", "")]) == ["  a    bb  c", "  aaa  b"], "no blanks at the end"
+    assert table([]) == []
+
+
+def test_a_narrow_terminal_cuts_values_and_goes_on_below_but_keeps_names() -> None:
+    found = table([("name" * 5, "value " * 9, "one two three four five six seven")], width=72, cut=[1])
+    assert found == [
+        "  namenamenamename" + "name  value value value value…  one two three four five",
+        " " * 50 + "six seven",
+    ]
+
+
+def test_a_name_is_never_broken() -> None:
+    name = "observer-migration/look-up"
+    assert any(name in line for line in table([("a" * 40, f"one {name}")], width=60)), "it is there to be copied"
+
+
+@pytest.mark.parametrize("stack", plans.STACKS)
+def test_a_terminal_is_given_lines_that_fit_and_a_pipe_everything(stack: str) -> None:
+    whole = shown_plan(stack)
+    assert max(map(len, whole.splitlines())) > 150, "nothing is cut in a pipe"
+    assert max(map(len, shown_plan(stack, 150).splitlines())) < max(map(len, whole.splitlines()))
+
+
+def test_only_a_terminal_has_a_width(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("COLUMNS", raising=False)
+    assert terminal_width() is None, "pytest's standard output is a pipe"
+    monkeypatch.setenv("COLUMNS", "100")
+    assert terminal_width() == 100, "said by hand"
