@@ -16,6 +16,13 @@ LARGEST = 32 * 2**20
 _TEMPLATE = re.compile(r"\{\{-?\s*[.$\w\"(]")
 
 
+_SPOKEN = re.compile(r"(?:NAME|NOTES|HOOKS|MANIFEST|LAST DEPLOYED|WARNING|Error):")
+_BESIDE = (
+    "what a tool says beside its manifests, not one of them: give the manifests alone, such as `helm template` prints"
+)
+_DEMANDED = ("apiVersion", "kind")
+
+
 class Unusable(Exception):
     """Input that can't be judged: one sentence, with file, line and column where they are known."""
 
@@ -59,7 +66,9 @@ def documents(file: str) -> list[Document]:
     begin = text.lstrip()
     if file.endswith(".json") or (begin[:1] in {"{", "["} and not _TEMPLATE.match(begin)):
         try:
-            return [Document(file, 1, json.loads(text))]
+            return [Document(file, 1, json.loads(text, object_pairs_hook=_once))]
+        except RecursionError as error:
+            raise Unusable(_too_deep(file)) from error
         except ValueError as error:
             if file.endswith(".json"):
                 raise Unusable(f"{file}: no valid JSON: {error}") from error
@@ -70,7 +79,19 @@ def documents(file: str) -> list[Document]:
     except (yaml.YAMLError, ValueError) as error:
         raise Unusable(f"{file}: no valid YAML: {' '.join(str(error).split())}") from error
     except RecursionError as error:
-        raise Unusable(f"{file}: nested too deeply to be Kubernetes objects") from error
+        raise Unusable(_too_deep(file)) from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        twice = next(key for key in found if sum(other == key for other, _ in pairs) > 1)
+        raise ValueError(f"the key `{twice}` stands twice")
+    return found
+
+
+def _too_deep(file: str) -> str:
+    return f"{file}: nested too deeply to be Kubernetes objects"
 
 
 def _yaml_documents(file: str, text: str) -> Iterator[Document]:
@@ -109,6 +130,8 @@ def _sentence(file: str, text: str, error: yaml.MarkedYAMLError) -> str:
     near = lines[max(0, line - 2) : line + 1]
     if any(_TEMPLATE.search(candidate) for candidate in near) or _TEMPLATE.search(text):
         return f"{file}:{line}:{column}: a Helm template, not its output: run `helm template` and give what it prints"
+    if _SPOKEN.match(text):
+        return f"{file}:{line}:{column}: {_BESIDE}"
     # Never the line itself: it may hold a secret.
     return f"{file}:{line}:{column}: no valid YAML: {error.problem or error.context or 'it does not parse'}"
 
@@ -131,7 +154,21 @@ def _objects(document: Document) -> list[Any]:
     if content is None:
         return []
     many = content if isinstance(content, list) else [content]
+    place = f"{document.file}:{document.line}"
     for item in many:
-        if not isinstance(item, dict) or not item.get("kind") or not item.get("apiVersion"):
-            raise Unusable(f"{document.file}:{document.line}: not a Kubernetes object: it has no apiVersion and kind")
-    return many
+        if isinstance(item, dict) and any(_SPOKEN.match(f"{key}:") for key in item):
+            raise Unusable(f"{place}: {_BESIDE}")
+        if not isinstance(item, dict) or not all(isinstance(item.get(f), str) and item[f] for f in _DEMANDED):
+            raise Unusable(f"{place}: not a Kubernetes object: it has no apiVersion and kind")
+    return [found for item in many for found in _inside(place, item)]
+
+
+def _inside(place: str, item: dict[str, Any]) -> list[dict[str, Any]]:
+    """The object, or none where it is an empty List. Raises Unusable for a List of something else."""
+    items = item.get("items", item)
+    if not item["kind"].endswith("List") or not isinstance(items, list | None):
+        return [item]
+    for number, one in enumerate(items or []):
+        if not isinstance(one, dict):
+            raise Unusable(f"{place}: item {number + 1} of the {item['kind']} is no Kubernetes object")
+    return [item] if items else []

@@ -1,12 +1,15 @@
 """A sample of the mutation suite; all of it: python -m tests.contracts.mutation."""
 
+import re
 from itertools import islice
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from contracts import verify
+from contracts import judge, verify
+from contracts.fronts import machine, text
 from tests.contracts.mutation import stacks
 from tests.contracts.mutation.breaks import mutants
 from tests.contracts.mutation.edited import edited
@@ -52,6 +55,26 @@ def test_several_harmless_edits_together_are_harmless_too(stack: str, chosen: li
             objects = copy
             done.append(f"{edit.__name__} {what}")
     assert verify(objects) == [], f"after {', then '.join(done)} of {stack} everything is as it was"
+
+
+def _with_values(value: Any) -> Any:
+    """The same with a real value in place of every marker of a secret."""
+    if isinstance(value, str):
+        return re.sub(r"<(?:generated|configured) [^<>]+>", "s3cr3t-v4lue", value)
+    if isinstance(value, dict):
+        return {key: _with_values(item) for key, item in value.items()}
+    return [_with_values(item) for item in value] if isinstance(value, list) else value
+
+
+def test_no_secret_stands_in_anything_that_is_told_of_a_broken_stack() -> None:
+    objects, told = stacks.every()["everything"], 0
+    broken = [mutant for mutant in mutants(objects) if mutant.place.kind == "Secret" and mutant.way != "gone"]
+    for mutant in broken[::3]:
+        report = judge(_with_values(mutant.of(objects)))
+        for form in (text.told, machine.as_json, machine.as_sarif, machine.as_github):
+            assert "s3cr3t" not in form(report), f"{mutant} makes {form.__name__} tell a secret"
+            told += bool(report.broken)
+    assert told > 20, "findings were told, or this proves nothing"
 
 
 @pytest.mark.parametrize("stack", ["everything"])

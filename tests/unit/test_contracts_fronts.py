@@ -33,6 +33,14 @@ def only_connection(report):
         ("? [a]\n: b\n", "a key that is no text"),
         ("items: [&a {kind: Pod, apiVersion: v1, x: *a}]\nkind: List\napiVersion: v1\n", "recursive"),
         ("!!python/object/apply:os.system [x]\n", "no valid YAML"),
+        ("apiVersion: v1\nkind: List\nitems: []\n", "no Kubernetes object in there"),
+        ("apiVersion: v1\nkind: List\nitems:\n", "no Kubernetes object in there"),
+        ("apiVersion: v1\nkind: List\nitems: [{kind: A, apiVersion: v1}, a]\n", ":1: item 2 of the List is no Kub"),
+        ("apiVersion: v1\nkind: 5\n", ":1: not a Kubernetes object"),
+        ("NOTES:\nThank you for installing x.\n", ":3:1: what a tool says beside its manifests"),
+        ("NAME: x\nMANIFEST:\n---\nkind: A\napiVersion: v1\n", ":1: what a tool says beside its manifests"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"kind": "A", "apiVersion": "v1", "kind": "B"}', "the key `kind` stands twice"),
     ],
 )
 def test_input_that_cannot_be_judged_is_a_sentence_with_its_place(
@@ -74,6 +82,13 @@ def test_a_missing_file_and_a_folder_are_sentences(tmp_path: Path) -> None:
     for name in (tmp_path, tmp_path / "nothing.yaml"):
         with pytest.raises(read.Unusable, match=str(name)):
             read.objects([str(name)])
+
+
+def test_a_kind_that_only_ends_like_a_list_is_an_object(tmp_path: Path) -> None:
+    for items in ("5", "{a: b}"):
+        file = tmp_path / "set.yaml"
+        file.write_text(f"apiVersion: example.org/v1\nkind: AllowList\nitems: {items}\n")
+        assert len(read.objects([str(file)])) == 1, "its items are its own business"
 
 
 def test_lists_documents_and_json_are_the_same_set(tmp_path: Path) -> None:
