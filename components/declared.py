@@ -22,29 +22,31 @@ _EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
 
-def of_contents(database: Database) -> Annotations:
+def _contents(database: Database, *more: str) -> Annotations:
     """The databases and roles that there will be after the bootstrap, on the pods that answer for them.
 
-    Those that initdb makes in every server need no declaration.
+    Databases that initdb makes in every server need no declaration. `more` are roles that no other object tells.
     """
     roles = [getattr(database.roles, role) for role in database.login_roles]
-    return _written({DATABASES: [database.name], ROLES: roles})
+    return _written({DATABASES: [database.name], ROLES: [*roles, *more]})
 
 
 def of_server(database: Database) -> Annotations:
-    """What the official image's entrypoint reads, and what will be in it."""
-    return _written({READS: _SERVER}) | of_contents(database)
+    """What the official image's entrypoint reads, and what will be in it; its superuser is in its own variables."""
+    return _written({READS: _SERVER}) | _contents(database)
 
 
 def of_member(database: Database) -> Annotations:
     """What Patroni and the exporter read from their environment (patroni.readthedocs.io), and what will be in it."""
     exporter = _EXPORTER if database.replicated.exporter else ()
-    return _written({f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}) | of_contents(database)
+    return _written({f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}) | _contents(
+        database, database.roles.superuser
+    )
 
 
 def of_router(database: Database, password: str) -> Annotations:
     """The variable that haproxy.cfg asks for, and what is behind it: without the variable its password is empty."""
-    return _written({READS: [password]}) | of_contents(database)
+    return _written({READS: [password]}) | _contents(database, database.roles.superuser)
 
 
 def of_program(source: str) -> Annotations:

@@ -34,7 +34,9 @@ DATABASES = _PREFIX + "databases"
 """On a server's pods: its databases, those that a bootstrap makes included; not those that initdb makes everywhere."""
 
 ROLES = _PREFIX + "roles"
-"""On a server's pods: its roles, those that a bootstrap makes included; the superuser of its image need not be."""
+"""On a server's pods: its roles, those that a bootstrap makes included; the superuser of an official image need not be.
+
+Pods of any image that declare both are taken for a server: a router answers for those behind it."""
 
 
 def declares(workload: Workload, annotation: str) -> bool:

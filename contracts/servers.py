@@ -35,17 +35,20 @@ class Server:
 
 
 def server_of(index: Index, workload: Workload) -> Server | None:
-    """The PostgreSQL server that `workload` runs, or None."""
+    """The PostgreSQL server that `workload` runs, or, as a router, answers for by what its pods declare; else None."""
     container = next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
+    said = declares(workload, DATABASES) and declares(workload, ROLES)
+    because = f"its pods' annotations {DATABASES} and {ROLES}"
+    databases = _BY_INITDB | frozenset(words(workload, DATABASES))
     if container is None:
-        return None
+        return Server(workload, databases, frozenset(words(workload, ROLES)), because, "", None) if said else None
     values = {name: known_value(index, variable) for name, variable in index.environment(workload, container).items()}
     superuser = values.get("POSTGRES_USER") or "postgres"
     password = values.get("POSTGRES_PASSWORD")
-    if declares(workload, DATABASES) and declares(workload, ROLES):
-        databases = _BY_INITDB | frozenset(words(workload, DATABASES))
-        roles = frozenset({superuser, *words(workload, ROLES)})
-        return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
+    if said:
+        return Server(
+            workload, databases, frozenset({superuser, *words(workload, ROLES)}), because, superuser, password
+        )
     vague = more_may_come(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
     if (
         vague

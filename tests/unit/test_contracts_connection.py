@@ -167,3 +167,18 @@ def test_services_that_an_operator_will_make_are_not_missed() -> None:
     }
     assert found(app(DB_HOST="db-rw"), cluster) == [], "CloudNativePG makes db-rw"
     assert the_one("N01", app(DB_HOST="db-rx"), cluster).contract == "N01", "but no db-rx"
+
+
+def test_a_router_answers_for_the_databases_and_roles_that_its_pods_declare() -> None:
+    router = postgres(POSTGRES_USER="")
+    template = router["spec"]["template"]
+    template["spec"]["containers"][0] |= {"image": "docker.io/library/haproxy:3.2", "env": []}
+    wrong = app(DB_HOST="postgres", DB_NAME="shpo", DB_USER="shop_app")
+    assert found(wrong, router, service()) == [], "nobody says what is behind it"
+    declared = {"databases": "shop", "roles": "shop_app"}
+    template["metadata"]["annotations"] = {f"contracts.postgres-apps/{key}": value for key, value in declared.items()}
+    assert the_one("N03", wrong, router, service()).nearest == "shop"
+    right = app(DB_HOST="postgres", DB_NAME="shop", DB_USER="shop_app")
+    assert found(right, router, service()) == [], "these are behind it"
+    template["metadata"]["annotations"].pop("contracts.postgres-apps/roles")
+    assert found(wrong, router, service()) == [], "half a declaration is none"

@@ -110,7 +110,10 @@ def more_that_nobody_reads(objects: list[Body]) -> Edited:
             for mount in container["volumeMounts"]:
                 mount["mountPath"] += "/"
         yield f"slashes in {name}", copy
+    guarded = [body["spec"]["selector"] for body in objects if body["kind"] == "PodDisruptionBudget"]
     for body, copy in each(objects, "Deployment"):
+        if body["spec"]["selector"] in guarded:
+            continue  # Two budgets for one pod, and its eviction is refused.
         budget = {"maxUnavailable": 1, "selector": deepcopy(body["spec"]["selector"])}
         budgeted = named({**a_service(objects), "apiVersion": "policy/v1", "kind": "PodDisruptionBudget"}, "budget")
         yield f"budget of {body['metadata']['name']}", [*copy, {**budgeted, "spec": budget}]

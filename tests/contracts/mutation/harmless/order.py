@@ -29,11 +29,11 @@ _UNORDERED = "env envFrom volumes volumeMounts ports imagePullSecrets ingress eg
 
 
 def items_in_another_order(objects: list[Body]) -> Edited:
-    """Lists whose order says nothing, one field at a time."""
+    """Lists whose order says nothing, one field at a time; of env it does where $(NAME) stands for an entry above."""
     for field in _UNORDERED:
         copy = deepcopy(objects)
         for found in maps(copy):
-            if isinstance(found.get(field), list):
+            if isinstance(found.get(field), list) and not (field == "env" and "$(" in str(found[field])):
                 found[field].reverse()
         yield field, copy
 

@@ -27,23 +27,28 @@ def hosts_in_full(objects: list[Body]) -> Edited:
         yield ending, copy
 
 
-def _port_behind(objects: list[Body], service: Body) -> int:
+def _ports_behind(objects: list[Body], service: Body) -> dict[str, int]:
     name = service["spec"]["selector"]["app.kubernetes.io/name"]
     kinds = {"Deployment", "StatefulSet"}
     behind = next(b for b in objects if b["kind"] in kinds and b["metadata"]["name"] == name)
-    return containers(behind)[0]["ports"][0]["containerPort"]
+    return _named(containers(behind))
+
+
+def _named(containers_: list[Body]) -> dict[str, int]:
+    return {port["name"]: port["containerPort"] for container in containers_ for port in container.get("ports", [])}
 
 
 def ports_by_number(objects: list[Body]) -> Edited:
     """targetPort and probes by number; NetworkPolicies by name."""
     for body, copy in each(objects, "Service"):
         for port in body["spec"]["ports"]:
-            port["targetPort"] = _port_behind(objects, body)
+            port["targetPort"] = _ports_behind(objects, body)[port["targetPort"]]
         yield f"Service {body['metadata']['name']}", copy
     for body, copy in each(objects, "Deployment"):
         for container in containers(body):
             for probe in ("startupProbe", "livenessProbe", "readinessProbe"):
-                container[probe]["httpGet"]["port"] = container["ports"][0]["containerPort"]
+                if request := container.get(probe, {}).get("httpGet"):
+                    request["port"] = _named([container])[request["port"]]
         yield f"probes of {body['metadata']['name']}", copy
     for body, copy in each(objects, "NetworkPolicy"):
         for found in maps(body["spec"]):
@@ -56,6 +61,8 @@ def keys_moved_to_the_secret(objects: list[Body]) -> Edited:
     """Each plain variable of an app that takes a ConfigMap and a Secret whole, unless another pod needs it too."""
     place = {(body["kind"], body["metadata"]["name"]): number for number, body in enumerate(objects)}
     for app in [body["metadata"]["name"] for body in objects if body["kind"] == "Deployment"]:
+        if ("Secret", f"{app}-secrets") not in place:
+            continue
         config, secret = place["ConfigMap", f"{app}-config"], place["Secret", f"{app}-secrets"]
         others = [str(b["spec"]["template"]) for b in objects if b["kind"] == "Job"]
         for key in objects[config].get("data", {}):
