@@ -36,7 +36,7 @@ class Namespace:
         try:
             return client.CoreV1Api(config.new_client_from_config(context=self.context))
         except config.ConfigException as error:
-            raise CantTell(f"no way to the cluster of this stack: {error}{_other_contexts(self.context)}") from error
+            raise CantTell(_no_way(self.context, str(error))) from error
 
     def pods(self, selector: str) -> list[dict[str, Any]]:
         """The pods with these labels, as JSON. Raises CantTell."""
@@ -104,14 +104,18 @@ def _ignored(_: str) -> None:
     pass
 
 
-def _other_contexts(context: str) -> str:
+def _no_way(context: str, why: str) -> str:
+    """Why no client could be made: a context that is not there, or no kubeconfig at all."""
     try:
         contexts: Any = config.list_kube_config_contexts()[0]
-        names = [entry["name"] for entry in contexts]
     except config.ConfigException:
-        return ""
+        return f"no kubeconfig with the context {context} of this stack: {why}"
+    names = [entry["name"] for entry in contexts]
+    if context in names:
+        return f"the context {context} of this stack is of no use: {why}"
     near = nearest(context, names)
-    return f"; the kubeconfig has {', '.join(names) or 'no context'}" + (f": {near}" if near else "")
+    found = f"the kubeconfig has no context {context}, the one of this stack; it has {', '.join(names) or 'none'}"
+    return f"{found}; {near}" if near else found
 
 
 @contextmanager
@@ -122,7 +126,7 @@ def _told(what: str) -> Any:
     except client.ApiException as error:
         raise CantTell(f"{what}: the API server answered {error.status} {_reason(error)}") from error
     except (HTTPError, OSError, WebSocketException) as error:
-        raise CantTell(f"{what}: the API server can't be reached: {error}") from error
+        raise CantTell(f"{what}: the API server can't be reached: {getattr(error, 'reason', error)}") from error
 
 
 def _reason(error: client.ApiException) -> str:

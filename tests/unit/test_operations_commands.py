@@ -29,13 +29,15 @@ class Fake(Live):
 
     looks: list[Cluster]
     asked: list[Any]
+    reads: int
     answer: Any
 
     def __init__(self, *looks: Cluster, answer: Any = (200, "ok")) -> None:
         target = SimpleNamespace(apis=dict)
-        vars(self).update(looks=list(looks), answer=answer, asked=[], target=target)
+        vars(self).update(looks=list(looks), answer=answer, asked=[], reads=0, target=target)
 
     def read(self) -> Cluster:
+        vars(self)["reads"] += 1
         return self.looks.pop(0) if len(self.looks) > 1 else self.looks[0]
 
     def request(self, member: str, method: str, path: str, body: Any, within: float = 0) -> tuple[int, str]:
@@ -132,7 +134,7 @@ def test_a_copy_is_waited_for_until_another_postgresql_streams(capsys):
     )
     assert reinit(live, "pg-0", sure=True) == 0
     assert live.asked == [("pg-0", "POST", "/reinitialize", {})], "its own Patroni is asked"
-    assert len(live.looks) == 1, "it streamed before too: that is not yet the copy"
+    assert live.reads == 5, "it streamed before too, and it is copied before it streams: neither is the end"
     assert "pg-0 streams" in capsys.readouterr().out
 
 
@@ -144,6 +146,33 @@ def test_a_copy_needs_somebody_to_confirm_it(monkeypatch):
     assert live.asked == []
 
 
+@pytest.mark.parametrize(("typed", "asked"), [("pg-0", True), ("pg-1", False), ("yes", False), ("", False)])
+def test_a_copy_is_confirmed_by_the_members_name(monkeypatch, typed, asked):
+    monkeypatch.setattr("sys.stdin", SimpleNamespace(isatty=lambda: True))
+    monkeypatch.setattr("builtins.input", lambda question: f" {typed} ")
+    copied = _copied(started="tuesday", replication="streaming")
+    live = Fake(HEALTHY, copied)
+    try:
+        assert reinit(live, "pg-0", sure=False) == 0
+    except Refused as refusal:
+        assert "not confirmed" in str(refusal)
+    assert bool(live.asked) == asked
+
+
+def test_what_is_waited_for_is_said_now_and_then(monkeypatch, capsys):
+    monkeypatch.setattr(waiting, "SAY_EVERY", 0.0)
+    answers = iter(["pg-0 is not copied yet", ""])
+    assert waiting.until(Fake(HEALTHY), lambda cluster: next(answers), 60) == ""
+    assert "… pg-0 is not copied yet" in capsys.readouterr().out
+    assert waiting.until(Fake(HEALTHY), lambda cluster: "still not", -1) == "still not", "and not for ever"
+
+
+def test_what_is_waited_for_is_not_said_at_every_look(capsys):
+    answers = iter(["a", "b", ""])
+    waiting.until(Fake(HEALTHY), lambda cluster: next(answers), 60)
+    assert capsys.readouterr().out == ""
+
+
 def test_a_copy_that_patroni_refuses_is_told():
     with pytest.raises(Failed, match="already in progress"):
         reinit(Fake(HEALTHY, answer=(503, "reinitialize already in progress")), "pg-0", sure=True)
@@ -153,7 +182,7 @@ def test_maintenance_mode_is_set_once_and_heard_by_all(capsys):
     live = Fake(HEALTHY, HEALTHY, answering(HEALTHY, paused=True))
     assert maintenance(live, on=True) == 0
     assert live.asked == [("pg-0", "PATCH", "/config", {"pause": True})]
-    assert len(live.looks) == 1, "it is waited for until everybody has heard it"
+    assert live.reads == 3, "it is waited for until everybody has heard it"
     assert "nobody takes over" in capsys.readouterr().out
     live = Fake(replace(answering(HEALTHY, paused=True), paused=True), HEALTHY)
     assert maintenance(live, on=False) == 0
