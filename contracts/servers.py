@@ -19,6 +19,10 @@ _BY_INITDB = frozenset({"postgres", "template1"})
 _PORT_LINE = re.compile(r"^[ \t]*port[ \t]*=?[ \t]*'?(\d+)'?", re.MULTILINE)
 
 
+Known = frozenset[str] | None
+"""Names; None where the set does not tell them all."""
+
+
 @dataclass(frozen=True)
 class Server:
     """What a server offers. `databases` and `roles` are None where the set does not tell them all.
@@ -27,8 +31,8 @@ class Server:
     """
 
     workload: Workload
-    databases: frozenset[str] | None
-    roles: frozenset[str] | None
+    databases: Known
+    roles: Known
     because: str
     superuser: str
     password: str | None
@@ -36,31 +40,30 @@ class Server:
 
 def server_of(index: Index, workload: Workload) -> Server | None:
     """The PostgreSQL server that `workload` runs, or, as a router, answers for by what its pods declare; else None."""
-    container = next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
-    said = declares(workload, DATABASES) and declares(workload, ROLES)
-    because = f"its pods' annotations {DATABASES} and {ROLES}"
-    databases = _BY_INITDB | frozenset(words(workload, DATABASES))
-    if container is None:
-        return Server(workload, databases, frozenset(words(workload, ROLES)), because, "", None) if said else None
+    official = next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
+    declared = declares(workload, DATABASES) and declares(workload, ROLES)
+    container = official or next((c for c in workload.containers if not c.init), None)
+    if container is None or not (official or declared):
+        return None
     values = {name: known_value(index, variable) for name, variable in index.environment(workload, container).items()}
-    superuser = values.get("POSTGRES_USER") or "postgres"
+    superuser = values.get("POSTGRES_USER") or ("postgres" if official else "")
     password = values.get("POSTGRES_PASSWORD")
-    if said:
-        return Server(
-            workload, databases, frozenset({superuser, *words(workload, ROLES)}), because, superuser, password
-        )
+    if declared:
+        databases = _BY_INITDB | frozenset(words(workload, DATABASES))
+        roles = frozenset({superuser, *words(workload, ROLES)})
+        return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
+    databases, roles = _made(index, workload, container, values)
+    return Server(workload, databases, roles, "its image's POSTGRES_USER and POSTGRES_DB", superuser, password)
+
+
+def _made(index: Index, workload: Workload, container: Container, values: dict[str, str | None]) -> tuple[Known, Known]:
+    """The databases and roles that the official image makes at its first start; None where something may make more."""
     vague = more_may_come(index, workload, container) and not {"POSTGRES_USER", "POSTGRES_DB"} <= set(values)
-    if (
-        vague
-        or ("POSTGRES_USER" in values and values["POSTGRES_USER"] is None)
-        or _runs_more(index, workload, container)
-    ):
-        return Server(workload, None, None, "", superuser, password)
+    if vague or values.get("POSTGRES_USER", "") is None or _runs_more(index, workload, container):
+        return None, None
+    superuser = values.get("POSTGRES_USER") or "postgres"
     database = values.get("POSTGRES_DB", superuser)
-    known = None if database is None else _BY_INITDB | {database}
-    return Server(
-        workload, known, frozenset({superuser}), "its image's POSTGRES_USER and POSTGRES_DB", superuser, password
-    )
+    return None if database is None else _BY_INITDB | {database}, frozenset({superuser})
 
 
 def listens_on(index: Index, workload: Workload, container: Container) -> int | None:

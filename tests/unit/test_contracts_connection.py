@@ -180,5 +180,9 @@ def test_a_router_answers_for_the_databases_and_roles_that_its_pods_declare() ->
     assert the_one("N03", wrong, router, service()).nearest == "shop"
     right = app(DB_HOST="postgres", DB_NAME="shop", DB_USER="shop_app")
     assert found(right, router, service()) == [], "these are behind it"
+    superuser = app(DB_HOST="postgres", DB_NAME="shop", DB_USER="root")
+    assert the_one("N04", superuser, router, service()), "nobody says that role"
+    template["spec"]["containers"][0]["env"] = [{"name": "POSTGRES_USER", "value": "root"}]
+    assert found(superuser, router, service()) == [], "its own variable does, whatever its image"
     template["metadata"]["annotations"].pop("contracts.postgres-apps/roles")
     assert found(wrong, router, service()) == [], "half a declaration is none"
