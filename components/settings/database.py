@@ -152,8 +152,10 @@ class Database(Section):
     @property
     def services(self) -> tuple[str, ...]:
         """The names of all Services of this topology."""
-        of_topology = (self.router, self.etcd) if self.is_replicated else ()
-        return (self.service, self.headless, *of_topology)
+        if not self.is_replicated:
+            return (self.service, self.headless)
+        members = (f"{self.service}-{number}" for number in range(self.replicated.members))
+        return (self.service, self.headless, self.router, self.etcd, *members)
 
     @property
     def scope(self) -> str:

@@ -98,7 +98,7 @@ def test_members_are_found_by_their_own_names():
     spec = workload("StatefulSet", "pg")
     assert spec["serviceName"] == "pg-headless"
     environment = {item["name"]: item.get("value") for item in container("StatefulSet", "pg")["env"]}
-    own = f"$(PATRONI_NAME).pg-headless.{ZONE}"
+    own = f"$(PATRONI_NAME).{ZONE}"
     assert environment["PATRONI_POSTGRESQL_CONNECT_ADDRESS"] == f"{own}:5432"
     assert environment["PATRONI_RESTAPI_CONNECT_ADDRESS"] == f"{own}:8008"
     names = [item["name"] for item in container("StatefulSet", "pg")["env"]]
@@ -180,3 +180,12 @@ def test_the_programs_of_the_jobs_get_every_variable_that_they_read():
 def test_the_stop_has_its_time():
     patch = {"database": {"shutdownSeconds": 200}}
     assert pod("StatefulSet", "pg", plans.plan(STACK, patch))["terminationGracePeriodSeconds"] == 200
+
+
+def test_each_member_has_an_address_that_outlives_its_pod():
+    plan = plans.plan("pg-ha")
+    for pod in ("pg-0", "pg-1", "pg-2"):
+        spec = plans.one(plan, "Service", pod).body["spec"]
+        assert spec["type"] == "ClusterIP", "Patroni remembers the address of a name for ten minutes"
+        assert spec["selector"]["statefulset.kubernetes.io/pod-name"] == pod
+        assert spec["publishNotReadyAddresses"], "a member that is not ready yet must be found by the others"

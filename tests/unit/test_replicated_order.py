@@ -87,7 +87,7 @@ def issued(secret: str) -> dict[str, Issued]:
 
 def test_a_certificate_speaks_for_every_name_that_somebody_verifies():
     members, etcd = issued("pg-tls")["tls.crt"].hosts, issued("pg-etcd-tls")["tls.crt"].hosts
-    assert {f"pg-{number}.pg-headless.{ZONE}" for number in range(3)} <= set(members), "HAProxy and Patroni compare it"
+    assert {f"pg-{number}.{ZONE}" for number in range(3)} <= set(members), "HAProxy and Patroni compare it"
     assert {"pg-router", "pg-router.pg-ha", "pg-router.pg-ha.svc", f"pg-router.{ZONE}"} <= set(members), (
         "a client with verify-full compares what it dialled"
     )

@@ -34,7 +34,7 @@ def test_every_member_is_in_both_and_its_certificate_is_looked_at(backend, membe
     servers = words(backend, "server", plan(members=members))
     assert [server[0] for server in servers] == [f"pg-{number}" for number in range(members)]
     for name, address, *options in servers:
-        host = f"{name}.pg-headless.{ZONE}"
+        host = f"{name}.{ZONE}"
         assert address == f"{host}:5432", "the full name: HAProxy's resolver has no search domains"
         assert options == ["verifyhost", host], "one who answers in another's place is refused"
 

@@ -35,8 +35,8 @@ class Addresses:
         return [f"{self.database.etcd}-{number}" for number in range(self.database.replicated.etcd.members)]
 
     def member(self, pod: str) -> str:
-        """The address of a member's pod."""
-        return f"{pod}.{self.database.headless}.{self.zone}"
+        """A member's address: its own Service, which stays while its pod's address changes."""
+        return f"{pod}.{self.zone}"
 
     def etcd_member(self, pod: str) -> str:
         """The address of a pod of etcd."""

@@ -33,7 +33,7 @@ def _probes(seconds: int) -> dict[str, Any]:
 
 
 def _environment(addresses: Addresses, superuser: str, passwords: str) -> list[dict[str, Any]]:
-    own = f"$(PATRONI_NAME).{addresses.database.headless}.{addresses.zone}"
+    own = addresses.member("$(PATRONI_NAME)")
     return [
         from_field("PATRONI_NAME", "metadata.name"),
         {"name": "PATRONI_RESTAPI_CONNECT_ADDRESS", "value": f"{own}:{PATRONI}"},
@@ -113,21 +113,28 @@ def _pods(addresses: Addresses, superuser: str, passwords: str, monitor: str | N
     )
 
 
-def _service(scope: Scope, addresses: Addresses) -> Manifest:
-    """Gives each member its name, ready or not: HAProxy and the others must find one that is not ready yet."""
+def _services(scope: Scope, addresses: Addresses) -> list[Manifest]:
+    """A Service for each member, ready or not, and the headless one that the StatefulSet must name.
+
+    Patroni remembers the address of a name for ten minutes (patroni/dcs/etcd.py, DnsCachingResolver): behind a pod's
+    own name a replaced member would be out of reach for so long, for failsafe mode and for a switchover.
+    """
     ports = [
         {"name": "postgresql", "port": PORT, "targetPort": "postgresql", "protocol": "TCP"},
         {"name": "patroni", "port": PATRONI, "targetPort": "patroni", "protocol": "TCP"},
     ]
-    spec = {
-        "clusterIP": "None",
-        "publishNotReadyAddresses": True,
-        "selector": addresses.member_pods,
-        "ports": ports,
-    }
+    every = {"publishNotReadyAddresses": True, "ports": ports}
+    specs = {addresses.database.headless: {"clusterIP": "None", "selector": addresses.member_pods, **every}}
+    for pod in addresses.members:
+        one = {**addresses.member_pods, "statefulset.kubernetes.io/pod-name": pod}
+        specs[pod] = {"type": "ClusterIP", "selector": one, **every}
     labels = scope.labels(addresses.database.service, COMPONENT)
+    # Members come after their Services, so nobody may wait for endpoints.
     skip = {"pulumi.com/skipAwait": "true"}
-    return scope.manifest("v1", "Service", addresses.database.headless, {"spec": spec}, labels=labels, annotations=skip)
+    return [
+        scope.manifest("v1", "Service", name, {"spec": spec}, labels=labels, annotations=skip)
+        for name, spec in specs.items()
+    ]
 
 
 def render(
@@ -147,7 +154,7 @@ def render(
         "v1", "ConfigMap", f"{name}-shared", {"data": patroni.shared_files(database)}, labels=labels
     )
     claims = volumes.claims_of(scope, name, database.storage, database.replicated.members, labels)
-    service, account = _service(scope, addresses), service_account(scope, name, COMPONENT)
+    services, account = _services(scope, addresses), service_account(scope, name, COMPONENT)
     credentials = [superuser, passwords, *([monitor] if monitor else [])]
     spec = {
         "serviceName": database.headless,
@@ -163,7 +170,9 @@ def render(
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],
     }
-    before = tuple(manifest.reference for manifest in (local, shared, *credentials, service, account, *claims, *needs))
+    before = tuple(
+        manifest.reference for manifest in (local, shared, *credentials, *services, account, *claims, *needs)
+    )
     servers = scope.manifest(
         "apps/v1",
         "StatefulSet",
@@ -178,7 +187,7 @@ def render(
         local,
         shared,
         *claims,
-        service,
+        *services,
         servers,
         one_at_a_time(scope, name, addresses.member_pods, labels),
     ]
