@@ -183,9 +183,9 @@ def test_the_stop_has_its_time():
 
 
 def test_each_member_has_an_address_that_outlives_its_pod():
-    plan = plans.plan("pg-ha")
-    for pod in ("pg-0", "pg-1", "pg-2"):
-        spec = plans.one(plan, "Service", pod).body["spec"]
+    whole = plans.plan("pg-ha")
+    for member in ("pg-0", "pg-1", "pg-2"):
+        spec = plans.one(whole, "Service", member).body["spec"]
         assert spec["type"] == "ClusterIP", "Patroni remembers the address of a name for ten minutes"
-        assert spec["selector"]["statefulset.kubernetes.io/pod-name"] == pod
+        assert spec["selector"]["statefulset.kubernetes.io/pod-name"] == member
         assert spec["publishNotReadyAddresses"], "a member that is not ready yet must be found by the others"
