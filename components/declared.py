@@ -4,7 +4,7 @@ Words are sorted, so that lines that change places in a settings file roll no po
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from components.settings.app import App
 from components.settings.database import Database
@@ -18,7 +18,10 @@ _PATRONI = (
     *(f"PATRONI_{who}_PASSWORD" for who in ("SUPERUSER", "REPLICATION", "REWIND", "ETCD3")),
     *(f"PATRONI_{what}_CONNECT_ADDRESS" for what in ("RESTAPI", "POSTGRESQL")),
 )
+_ETCDCTL = tuple(f"ETCDCTL_{word}" for word in ("CACERT", "CERT", "KEY", "USER", "PASSWORD"))
 _EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
+_SCRATCH = ("/dev/shm", "/var/run/postgresql")  # noqa: S108
+"""What PostgreSQL writes beside its data."""
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
 
@@ -37,11 +40,18 @@ def of_server(database: Database) -> Annotations:
 
 
 def of_member(database: Database) -> Annotations:
-    """What Patroni and the exporter read from their environment (patroni.readthedocs.io), and what will be in it."""
+    """What Patroni and the exporter read from their environment (patroni.readthedocs.io), and where PostgreSQL writes.
+
+    What will be in it is said by the router's pods, for nobody is led to a member past them.
+    """
     exporter = _EXPORTER if database.replicated.exporter else ()
-    return _written({f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}) | _contents(
-        database, database.roles.superuser
-    )
+    reads = {f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}
+    return _written({**reads, WRITES: [database.replicated.data, *_SCRATCH]})
+
+
+def of_consensus(data: str) -> Annotations:
+    """Where etcd writes, and what etcdctl reads in its pods."""
+    return _written({READS: _ETCDCTL, WRITES: [data]})
 
 
 def of_router(database: Database, password: str) -> Annotations:
@@ -49,9 +59,12 @@ def of_router(database: Database, password: str) -> Annotations:
     return _written({READS: [password]}) | _contents(database, database.roles.superuser)
 
 
-def of_program(source: str) -> Annotations:
-    """What a program of this house reads from its environment, by its Python source."""
-    return _written({READS: {*re.findall(r'os\.environ\["(\w+)"\]', source)}})
+def of_program(source: str, paths: Mapping[str, str]) -> Annotations:
+    """What a program of this house reads from its environment, by its Python source; `paths` are those that it only
+    reads, by variable."""
+    pairs = [f"{variable}={path}" for variable, path in paths.items()]
+    reads = {*re.findall(r'os\.environ\["(\w+)"\]', source)}
+    return _written({READS: reads, PATHS: pairs, READ_ONLY_PATHS: paths})
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

@@ -48,8 +48,10 @@ class Client:
 
     @property
     def port_number(self) -> str:
-        """The port as it will be used."""
-        return self.port.value if self.port else str(DEFAULT_PORT)
+        """The port as it will be used; "" where one is said that is filled in later."""
+        if self.port is None:
+            return str(DEFAULT_PORT)
+        return "" if placeholder(self.port.value) else self.port.value
 
 
 @once
@@ -111,7 +113,8 @@ def _entry(body: object, key: str) -> str:
 
 def _client(ref: Ref, reader: str, workload: Workload | None, said: dict[str, Said]) -> Client:
     # `${DB_NAME}` and the like are filled in later; nothing can be said of them.
-    known = {field: one for field, one in said.items() if field == "password" or not placeholder(one.value)}
+    kept = {"password", "port"}
+    known = {field: one for field, one in said.items() if field in kept or not placeholder(one.value)}
     fields = {field: known.get(field) for field in ("port", "database", "user", "password")}
     return Client(ref, reader, workload, said["host"], **fields)
 

@@ -130,6 +130,7 @@ def _sliced(index: Index, namespace: str) -> frozenset[str]:
 
 @once
 def _elects(index: Index, namespace: str) -> bool:
-    """Whether pods of a namespace elect a leader, who writes the endpoints."""
-    images = (c.image for workload in index.workloads_in(namespace) for c in workload.containers)
+    """Whether pods of a namespace elect a leader, who writes the endpoints; without a token he could write none."""
+    electing = (w for w in index.workloads_in(namespace) if w.pod.get("automountServiceAccountToken") is not False)
+    images = (c.image for workload in electing for c in workload.containers)
     return any("spilo" in image or "patroni" in image for image in images)

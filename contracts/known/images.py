@@ -1,13 +1,20 @@
-"""What is known of images of PostgreSQL: who runs in them, and where a version keeps its data.
+"""What is known of images of PostgreSQL and of what stands around it: who runs in them, where a version has its data.
 
 Sources: docker-library/postgres Dockerfiles (alpine 70, Debian 999; 18 moved its data, #1259); postgis/postgis,
 timescale/timescaledb, pgvector/pgvector are built on them; CloudNativePG's postgresql image runs as 26; Bitnami's
-as 1001; Spilo as 101.
+as 1001; Spilo as 101. The last lines of their Dockerfiles: docker-library/haproxy (`USER haproxy`, made with 99),
+prometheus-community/postgres_exporter (`USER nobody`, 65534 in its base), etcd-io/etcd and zalando/spilo (no USER).
 """
 
 import re
 
 _OFFICIAL = {"postgres", "postgis/postgis", "timescale/timescaledb", "pgvector/pgvector", "imresamu/postgis"}
+
+_STARTED = {
+    "haproxy": ("haproxy", 99),
+    "prometheuscommunity/postgres-exporter": ("nobody", 65534),
+    "etcd-development/etcd": ("root", 65532),
+}
 
 
 def parts(image: str) -> tuple[str, str]:
@@ -38,6 +45,17 @@ def known_user(image: str) -> int | None:
     if repository in {"bitnami/postgresql", "bitnamilegacy/postgresql"}:
         return 1001
     return 101 if re.fullmatch(r"zalando/spilo-\d+|(.*/)?spilo-\d+", repository) else None
+
+
+def started_as(image: str) -> tuple[str, int] | None:
+    """As whom an image starts that names no number: (root or a name, a number to give it); None for any other.
+
+    Any number does for etcd; root's files are all that its image has, and everybody may read them.
+    """
+    repository = parts(image)[0]
+    if re.search(r"(^|/)spilo-\d+$", repository):
+        return "root", 101
+    return _STARTED.get(repository)
 
 
 def major_version(image: str) -> int | None:

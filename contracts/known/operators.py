@@ -72,7 +72,8 @@ def _cloudnativepg_cluster(maker: Ref, body: Plain) -> Iterator[Made]:
 
 def _certificate(maker: Ref, body: Plain) -> Iterator[Made]:
     if name := text(at(body, "spec", "secretName")):
-        yield maker.namespace, name, frozenset({"tls.crt", "tls.key", "ca.crt"}), False
+        more = any(mapping(body.get("spec")).get(field) for field in ("keystores", "additionalOutputFormats"))
+        yield maker.namespace, name, frozenset({"tls.crt", "tls.key", "ca.crt"}), not more
 
 
 def _zalando(maker: Ref, body: Plain) -> Iterator[Made]:

@@ -40,6 +40,7 @@ def test_edits_that_change_nothing_that_matters_are_left_alone() -> None:
     assert result.alarms == [], f"nothing was broken:\n{result.told()}"
 
 
+_REFERENCES = ("secretRef.name", "claimName", "secretKeyRef.key", "secretKeyRef.name", "secret.secretName")
 _PLAIN = [edit for edit in EDITS if edit is not order.what_a_cluster_adds]
 
 
@@ -77,20 +78,22 @@ def test_no_secret_stands_in_anything_that_is_told_of_a_broken_stack() -> None:
     assert told > 20, "findings were told, or this proves nothing"
 
 
-@pytest.mark.parametrize("stack", ["everything"])
-def test_every_rule_of_exclusion_excludes_something(stack: str) -> None:
-    facts = Facts(stacks.every()[stack])
-    used = {rule.reason for mutant in mutants(facts.objects) if (rule := rule_for(mutant, facts))}
+def test_every_rule_of_exclusion_excludes_something() -> None:
+    used = set()
+    for stack in ("everything", "everything-replicated"):
+        facts = Facts(stacks.every()[stack])
+        used |= {rule.reason for mutant in mutants(facts.objects) if (rule := rule_for(mutant, facts))}
     unused = {rule.reason for rule in RULES} - used
     assert not unused, "a rule that excludes nothing hides the next survivor"
 
 
-def test_no_rule_hides_a_reference_to_a_secret() -> None:
-    facts = Facts(stacks.every()["prod"])
+@pytest.mark.parametrize("stack", ["prod", "pg-ha"])
+def test_no_rule_hides_a_reference_to_a_secret(stack: str) -> None:
+    facts = Facts(stacks.every()[stack])
     hidden = [
         str(mutant)
         for mutant in mutants(facts.objects)
-        if mutant.way == "changed" and mutant.place.shape.endswith(("secretRef.name", "claimName", "secretKeyRef.key"))
+        if mutant.way == "changed" and mutant.place.shape.endswith(_REFERENCES)
         if (rule := rule_for(mutant, facts)) and rule.why is not Why.SCHEMA
     ]
     assert hidden == [], "these are the references that the suite is for"

@@ -39,6 +39,41 @@ def test_published_credentials_are_right_before_anybody_reads_them(
     assert found(postgres(), service(), published()) == [], "these are right"
 
 
+def test_a_port_that_is_filled_in_later_is_no_5432() -> None:
+    elsewhere = service(port=5000)
+    assert found(app(DB_HOST="postgres", DB_PORT="${PORT}"), postgres(), elsewhere) == [], "it may be 5000"
+    assert the_one("N02", app(DB_HOST="postgres"), postgres(), elsewhere), "without a word, drivers take 5432"
+
+
+def router() -> Body:
+    """A proxy before servers that nothing leads to directly; its pods say what is behind it."""
+    found = postgres()
+    container = found["spec"]["template"]["spec"]["containers"][0]
+    container.update(image="haproxy:3.3", env=[])
+    found["spec"]["template"]["metadata"]["annotations"] = {
+        "contracts.postgres-apps/databases": "shop",
+        "contracts.postgres-apps/roles": "shop postgres",
+    }
+    return found
+
+
+@pytest.mark.parametrize(("contract", "entries"), [("N03", {"database": "shpo"}), ("N04", {"username": "shpo"})])
+def test_a_router_answers_for_the_servers_behind_it(contract: str, entries: dict[str, str]) -> None:
+    assert the_one(contract, router(), service(), published(**entries)), "what its pods declare is held against clients"
+    assert found(router(), service(), published()) == [], "these are right"
+
+
+def test_a_service_of_patroni_whose_pods_have_no_token_needs_a_selector() -> None:
+    members = postgres()
+    pod = members["spec"]["template"]["spec"]
+    pod["containers"][0]["image"] = "ghcr.io/zalando/spilo-17:4.0-p3"
+    alone = service()
+    del alone["spec"]["selector"]
+    assert found(app(DB_HOST="postgres"), alone, members) == [], "the leader may write the endpoints"
+    pod["automountServiceAccountToken"] = False
+    assert the_one("N10", app(DB_HOST="postgres"), alone, members), "without a token nobody writes them"
+
+
 def test_two_clients_with_two_passwords_for_one_role_are_found() -> None:
     one, other = app(DB_HOST="postgres", DB_USER="shop_app", DB_PASSWORD="s3cr3t-one"), app()
     server = postgres()

@@ -217,6 +217,16 @@ def test_a_file_whose_mount_has_moved_is_found() -> None:
     assert violation.nearest == "/srv/shop/settings/shop.yaml"
 
 
+def test_a_single_file_that_is_mounted_where_nobody_looks_is_found() -> None:
+    objects = system()
+    app(objects)["args"] = ["--config=/etc/shop/shop.yaml"]
+    mount(app(objects), "config").update(mountPath="/etc/shop/shop.yml", subPath="shop.yaml")
+    (violation,) = found("P08", objects)
+    assert violation.nearest == "/etc/shop/shop.yml", "the file is there, under another name"
+    mount(app(objects), "config")["mountPath"] = "/etc/shop/shop.yaml"
+    assert found("P08", objects) == []
+
+
 def test_a_file_of_an_unknown_or_optional_source_is_left_alone() -> None:
     objects = system()
     app(objects)["args"] = ["--config=/srv/shop/config/other.yaml", "--web.route=/srv"]

@@ -212,6 +212,25 @@ def test_an_image_that_becomes_its_user_needs_the_power_to() -> None:
     assert found("X07", objects) == []
 
 
+@pytest.mark.parametrize(
+    ("image", "told", "number"),
+    [
+        ("haproxy:3.3.1", "image has non-numeric user (haproxy)", "99"),
+        ("quay.io/prometheuscommunity/postgres-exporter:v0.18.1", "image has non-numeric user (nobody)", "65534"),
+        ("gcr.io/etcd-development/etcd:v3.6.7", "image will run as root", "65532"),
+        ("ghcr.io/zalando/spilo-17:4.0-p3", "image will run as root", "101"),
+    ],
+)
+def test_an_image_that_names_no_number_needs_one_under_run_as_non_root(image: str, told: str, number: str) -> None:
+    objects = system()
+    app(objects)["image"] = image
+    del context(objects)["runAsUser"]
+    (violation,) = found("X07", objects)
+    assert (violation.nearest, told in violation.because) == (number, True), "as the kubelet says it"
+    context(objects)["runAsUser"] = 1234
+    assert found("X07", objects) == [], "any number will start; whether it suits its files is another question"
+
+
 def test_an_unknown_image_without_a_user_is_left_alone() -> None:
     objects = system()
     del context(objects)["runAsUser"]

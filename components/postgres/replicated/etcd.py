@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from components import network, volumes
+from components import declared, network, volumes
 from components.disruption import one_at_a_time
 from components.manifest import Generated, Manifest
 from components.names import Scope, checksums
@@ -135,7 +135,7 @@ def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
         # One after the other they would wait for a quorum that the first can't be.
         "podManagementPolicy": "Parallel",
         "selector": {"matchLabels": addresses.etcd_pods},
-        "template": template(labels, checksums(root), pods),
+        "template": template(labels, checksums(root) | declared.of_consensus(_DATA), pods),
         "volumeClaimTemplates": [volumes.claim_template(storage)],
     }
     after = tuple(needed.reference for needed in (root, tls, account, service, *claims))

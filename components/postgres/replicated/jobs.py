@@ -17,6 +17,8 @@ _FOLDER = Path(__file__).resolve().parent / "scripts"
 _SCRIPTS = f"{patroni.DIRECTORY}/scripts"
 _PROGRAMS = {ACCESS: "scripts.etcd_access", SETTLE: "scripts.settle"}
 _AT_NIGHT = "17 3 * * *"
+_PATHS = ("CERTIFICATES", "DYNAMIC")
+"""Variables with a path that is mounted."""
 _SMALL: dict[str, Any] = {
     "requests": {"cpu": "10m", "memory": "32Mi"},
     "limits": {"cpu": "500m", "memory": "128Mi"},
@@ -82,7 +84,8 @@ def _run(
     )
     needs = tuple(manifest.reference for manifest in (account, *read, *after))
     annotations = checksums(*(manifest for manifest in read if manifest.kind in ("Secret", "ConfigMap")))
-    made = template(labels, annotations | declared.of_program(_source(which)), pods)
+    paths = {item["name"]: item["value"] for item in run["env"] if item["name"] in _PATHS}
+    made = template(labels, annotations | declared.of_program(_source(which), paths), pods)
     once = job.once(scope, name, made, labels=labels, deadline=seconds + 60, retries=3, after=needs)
     if schedule is None:
         return [account, once]

@@ -61,7 +61,7 @@ def port(index: Index) -> Iterator[Violation]:
     """N02: a port is one of the Service's."""
     for client, service in served(index):
         ports = {text(entry.get("port")): entry for entry in service_ports(index, service)}
-        if client.port_number not in ports and is_plain(index, service):
+        if client.port_number and client.port_number not in ports and is_plain(index, service):
             where = client.port or client.host
             said = shown(client.port) if client.port else f"no port beside {client.host.variable}, which means 5432"
             yield Violation(

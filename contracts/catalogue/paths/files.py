@@ -52,6 +52,9 @@ def _files(index: Index, workload: Workload, container: Container, said: list[Sa
             if found := _same_name(index, workload, container, path, pointed_to):
                 near = f"{found.path}/{basename(path)}"
                 yield _not_there(workload, where, words, near, f"{told(workload, found)} holds {basename(path)}")
+            elif alone := _as_file(workload, container, path, said):
+                because = f"{told(workload, alone)} is mounted as one file"
+                yield _not_there(workload, where, words, alone.path, because)
             continue
         there = _listed(index, workload, mount)
         place = path[len(mount.path) + 1 :]
@@ -77,6 +80,15 @@ def _same_name(index: Index, workload: Workload, container: Container, path: str
     for mount in container.mounts:
         held = _listed(index, workload, mount)
         if held and basename(path) in held and mount.path not in pointed_to:
+            return mount
+    return None
+
+
+def _as_file(workload: Workload, container: Container, path: str, said: list[Said]) -> Mount | None:
+    """A single file (subPath) of that name, mounted where nothing looks for it."""
+    for mount in container.mounts:
+        single = mount.sub_path and volume_kind(workload.volumes.get(mount.volume, {})) in FILES - {"image"}
+        if single and basename(mount.sub_path) == basename(path) and not any(p == mount.path for p, _, _ in said):
             return mount
     return None
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contracts.catalogue.security.level import windows
 from contracts.index import Index
 from contracts.known.databases import engine_of, serves
-from contracts.known.images import is_postgres_server, known_user, parts
+from contracts.known.images import is_postgres_server, known_user, parts, started_as
 from contracts.objects import at, items, text
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
@@ -47,6 +47,8 @@ def starts(index: Index) -> Iterator[Violation]:
                 if (place := _place(workload, container, "runAsUser")) not in told:
                     yield _contradiction(workload, container, place)
                 told.add(place)
+            elif stated is None and nonroot and (started := started_as(container.image)):
+                yield _unverified(workload, container, *started)
             elif stated is None and user_of(workload, container) == 0:
                 image = parts(container.image)[0]
                 if nonroot:
@@ -84,6 +86,23 @@ def _nameless(workload: Workload, container: Container, found: str, because: str
         because=because,
         nearest=str(known),
         fix=f"set runAsUser, runAsGroup and fsGroup to {known}: then it starts as that user",
+        cause=f"{workload.ref} names no user for {image}",
+    )
+
+
+def _unverified(workload: Workload, container: Container, name: str, number: int) -> Violation:
+    """Nobody names a user, and the image starts as root or as a name."""
+    image = parts(container.image)[0]
+    told = "image will run as root" if name == "root" else f"image has non-numeric user ({name})"
+    return Violation(
+        "X07",
+        workload.ref,
+        _place(workload, container, "runAsUser"),
+        found=f"no runAsUser for {container.name}, whose image {image} starts as {name}",
+        expected=f"runAsUser {number}",
+        because=f"with runAsNonRoot the kubelet does not start it: {told}",
+        nearest=str(number),
+        fix=f"set runAsUser to {number}",
         cause=f"{workload.ref} names no user for {image}",
     )
 

@@ -33,7 +33,8 @@ class Rule:
 _QUANTITIES = frozenset(
     "resources hard default defaultRequest sizeLimit storage timeoutSeconds periodSeconds failureThreshold interval "
     "terminationGracePeriodSeconds backoffLimit activeDeadlineSeconds replicas maxSurge maxUnavailable for "
-    "ttlSecondsAfterFinished".split()
+    "ttlSecondsAfterFinished schedule timeZone concurrencyPolicy successfulJobsHistoryLimit "
+    "failedJobsHistoryLimit".split()
 )
 
 
@@ -49,6 +50,8 @@ RULES = [
     Rule(Why.HARMLESS, "an object that nothing names or selects", uses.renamed_alone),
     Rule(Why.HARMLESS, "the policies let through all they did before", uses.still_let_through),
     Rule(Why.HARMLESS, "what is gone was the default, written out", fields.default),
+    Rule(Why.HARMLESS, "all keys are mounted where one was", fields.more_files),
+    Rule(Why.HARMLESS, "a port of a container that nothing names", uses.port_unnamed),
     Rule(Why.HARMLESS, "another group may write too, and the user is as it was", fields.group),
     Rule(
         Why.HARMLESS,
@@ -62,6 +65,21 @@ RULES = [
     Rule(Why.OUTSIDE, "a Service, or a port of it, that nobody in the set asks for", uses.not_asked_for),
     Rule(Why.OUTSIDE, "the names of single pods, by which nobody calls them", uses.names_of_pods),
     Rule(Why.OUTSIDE, "scratch space at a path that nothing in the set speaks of", uses.scratch),
+    Rule(
+        Why.OUTSIDE, "a claim that its StatefulSet makes of a template where it is not there", fields.made_of_a_template
+    ),
+    Rule(Why.OUTSIDE, "pods are kept apart: from whom, only the writer knows", fields.apart),
+    Rule(
+        Why.OUTSIDE,
+        "how pods start, and whether they are found meanwhile",
+        fields.at("publishNotReadyAddresses", "podManagementPolicy", "minReadySeconds"),
+    ),
+    Rule(Why.OUTSIDE, "which modes a program takes for its files", fields.at("defaultMode")),
+    Rule(Why.OUTSIDE, "files of which only the program's own configuration speaks", uses.own_files),
+    Rule(
+        Why.OUTSIDE, "the policies cut off a Job's pods from what no client of a database asks", uses.lost_with_labels
+    ),
+    Rule(Why.OUTSIDE, "a word that only the program understands", fields.of_the_program),
     Rule(Why.OUTSIDE, "a variable that no pod declares to need", uses.not_needed),
     Rule(Why.OUTSIDE, "read by server and clients from one key, so the same for both", fields.same_key_for_all),
     Rule(Why.OUTSIDE, "an empty ConfigMap waits for a program that fills it", fields.emptied),
@@ -79,7 +97,11 @@ RULES = [
     Rule(Why.OUTSIDE, "how much, how long, how often", fields.at(*_QUANTITIES)),
     Rule(Why.OUTSIDE, "a text that only a program reads", fields.text),
     Rule(Why.OUTSIDE, "a value that stands nowhere else: only the code knows which is right", uses.stands_alone),
-    Rule(Why.OUTSIDE, "the program in the image", fields.at("image", "command", "args", "lifecycle", "exec")),
+    Rule(
+        Why.OUTSIDE,
+        "the program in the image",
+        fields.at("image", "command", "args", "workingDir", "lifecycle", "exec"),
+    ),
 ]
 
 

@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Any
 
 from tests.contracts.mutation.places import Body, Place, at, places
-from tests.contracts.mutation.through import PODS, let_through
+from tests.contracts.mutation.through import PODS, let_through, template
 
 SELECTORS = ("matchLabels", "selector")
 
@@ -68,7 +68,7 @@ class Facts:
     @staticmethod
     def needed_by(body: Body) -> set[str]:
         """The variables that the pods of an object declare to need."""
-        annotations = body["spec"]["template"]["metadata"].get("annotations", {})
+        annotations = template(body)["metadata"].get("annotations", {})
         return {word for key, words in annotations.items() if "/reads" in key for word in words.split()}
 
     def needed_of(self, source: Place) -> set[str]:
@@ -86,13 +86,32 @@ class Facts:
         urls = {host for place in read for host in re.findall(r"(?:@|//)([\w-]+)", place.value)}
         return {host.partition(".")[0] for host in said} | urls
 
+    @cached_property
+    def ports(self) -> set[str]:
+        """The ports that a client of a database is told: by variables called so, in URLs, and the one that is meant."""
+        texts = [p for p in self.places if isinstance(p.value, str) and place_is_below(p, "env", "data", "stringData")]
+        said = {p.value for p in texts if str(p.last).upper().endswith("PORT")}
+        said |= {p.value for p in texts if p.last == "value" and str(p.parent.get("name")).endswith("PGPORT")}
+        return said | {port for p in texts for port in re.findall(r"@[\w-]+:(\d+)/", p.value)}
+
     def is_asked_for(self, port: Place) -> bool:
-        """Whether an Ingress or a monitor names a port of a Service, or a host leads to it."""
+        """Whether an Ingress or a monitor names a port of a Service, or a host and a port lead to it."""
         if port.last == "name":
             asked = [p for p in self.places if place_is_below(p, "backend", "endpoints") and p.value == port.value]
             return any(port.name in set(_strings(p.body)) for p in asked)
-        return port.name in self.hosts or any(
+        return (port.name in self.hosts and str(port.value) in self.ports) or any(
             "backend" in p.steps and p.last == "number" and p.value == port.value for p in self.places
+        )
+
+    def is_led_to(self, port: Place) -> bool:
+        """Whether the host and the port that a client is told lead to a container's port."""
+        labels = template(port.body)["metadata"]["labels"].items()
+        return any(
+            entry.get("targetPort") in {port.value, port.parent.get("name")} and str(entry["port"]) in self.ports
+            for service in self.objects
+            if service["kind"] == "Service" and service["metadata"]["name"] in self.hosts
+            if service["spec"].get("selector", {"": ""}).items() <= labels
+            for entry in service["spec"]["ports"]
         )
 
     def is_spoken_of(self, place: Place) -> bool:
@@ -120,9 +139,13 @@ class Facts:
         if kind == "Service":
             others = [other for other in self.places if other.object != place.object and other.value == name]
             return name in self.hosts or any(p.last == "serviceName" or "backend" in p.steps for p in others)
+        if kind == "Certificate":
+            return place.steps != ("metadata", "name")
+        if kind == "PodDisruptionBudget":
+            return place.steps not in {(), ("metadata", "name")}
         if kind == "Namespace":
             return place.steps == ("metadata", "name")
-        if kind == "Job":
+        if kind in {"Job", "CronJob"}:
             return place.steps == ("metadata", "namespace")
         return kind in PODS and place.steps != ("metadata", "name")
 
@@ -130,7 +153,9 @@ class Facts:
     def _counts(self) -> Counter[str]:
         words: Counter[str] = Counter()
         for place in self.places:
-            if isinstance(place.value, str | int):
+            # The words of a program's own file are nobody's references.
+            program = place.kind == "ConfigMap" and "\n" in str(place.value)
+            if isinstance(place.value, str | int) and not program:
                 words.update({str(place.value), *_words(str(place.value))})
         return words
 
@@ -138,13 +163,41 @@ class Facts:
         """Whether `value` is in no other place of the set; one or two letters are nobody's name."""
         return len(value) < 3 or self._counts[value] < 2
 
+    def own_values(self, body: Body) -> set[str]:
+        """The values of the variables that the pods of an object have, but for those of Secrets."""
+        pod = template(body)["spec"]
+        every = [*pod.get("initContainers", []), *pod["containers"]]
+        own = {entry["value"] for container in every for entry in container.get("env", []) if "value" in entry}
+        taken = {
+            entry["configMapRef"]["name"] for c in every for entry in c.get("envFrom", []) if "configMapRef" in entry
+        }
+        return own | {
+            value
+            for other in self.objects
+            if other["kind"] == "ConfigMap" and other["metadata"]["name"] in taken
+            for value in other["data"].values()
+        }
+
     def is_used(self, way: tuple[str, ...]) -> bool:
         """Whether a way through the policies is one that an app goes: to its database, and to DNS."""
         subject, other, port, direction = way
         if port == "UDP53":
             return direction == "Egress" and other == "kube-dns" and subject in self._clients
-        ends = {subject, other} if port == "TCP5432" else set()
-        return bool(ends & self._clients) and any(end.startswith("StatefulSet") for end in ends)
+        ends = {subject, other} if port.removeprefix("TCP") in self.ports else set()
+        return bool(ends & self._clients) and bool(ends & self._behind)
+
+    @cached_property
+    def _behind(self) -> set[str]:
+        """The workloads behind the Services that hosts name."""
+        selectors = [b["spec"].get("selector") for b in self.objects if b["kind"] == "Service"]
+        named = [b["metadata"]["name"] in self.hosts for b in self.objects if b["kind"] == "Service"]
+        wanted = [selector for selector, name in zip(selectors, named, strict=True) if name and selector]
+        return {
+            f"{body['kind']} {body['metadata']['name']}"
+            for body in self.objects
+            if body["kind"] in PODS
+            and any(some.items() <= template(body)["metadata"]["labels"].items() for some in wanted)
+        }
 
     @cached_property
     def _clients(self) -> set[str]:
@@ -176,7 +229,7 @@ def _strings(value: Any) -> Iterator[str]:
 
 
 def _variables(body: Body) -> set[str]:
-    pod = body["spec"]["template"]["spec"]
+    pod = template(body)["spec"]
     every = [*pod.get("initContainers", []), *pod["containers"]]
     return {entry["name"] for container in every for entry in container.get("env", [])}
 

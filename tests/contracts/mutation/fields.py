@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 from tests.contracts.mutation.breaks import Mutant
 from tests.contracts.mutation.facts import Facts, place_is_below
+from tests.contracts.mutation.through import PODS
 
 _FIXED = frozenset(
     "apiVersion kind protocol type policyTypes imagePullPolicy restartPolicy drop pathType fsGroupChangePolicy "
@@ -28,6 +29,10 @@ _BY_KIND = {
     "Deployment": re.compile(r"^spec(?:\.selector(?:\.matchLabels)?)?$"),
     "StatefulSet": re.compile(r"^spec(?:\.selector(?:\.matchLabels)?)?$"),
     "Job": re.compile(r"^spec(?:\.template\.spec\.restartPolicy)?$"),
+    "CronJob": re.compile(
+        r"^spec(?:\.schedule|\.jobTemplate(?:\.spec(?:\.template(?:\.spec(?:\.containers|\.restartPolicy)?)?)?)?)?$"
+    ),
+    "Certificate": re.compile(r"^spec(?:\.secretName|\.issuerRef(?:\.name)?)?$"),
     "Ingress": re.compile(r"^spec$|secretName$"),
     "ServiceMonitor": re.compile(r"^spec(?:\.selector|\.endpoints)?$"),
     "PrometheusRule": re.compile(r"groups|^spec$"),
@@ -47,13 +52,13 @@ def demanded(mutant: Mutant, _: Facts) -> bool:
     return bool(_DEMANDED.search(place.shape) or (by_kind and by_kind.search(place.shape)))
 
 
-def default(mutant: Mutant, _: Facts) -> bool:
+def default(mutant: Mutant, facts: Facts) -> bool:
     place = mutant.place
     if mutant.way != "gone" or place.in_free_map:
         return False
     if place.last == "targetPort":
-        ports = [p for p in ("postgresql", "http") if p == place.value]
-        return bool(ports) and place.parent["port"] == 5432
+        named = [p for p in facts.places if p.last == "containerPort" and p.parent.get("name") == place.value]
+        return all(port.value == place.parent["port"] for port in named)
     if place.last == "path" and "httpGet" in place.steps:
         return place.value == "/"
     if place.last in {"type", "protocol"}:
@@ -64,12 +69,13 @@ def default(mutant: Mutant, _: Facts) -> bool:
 
 def group(mutant: Mutant, _: Facts) -> bool:
     place = mutant.place
-    claims = "persistentVolumeClaim" in str(place.body)
-    return place.last == "runAsGroup" or (place.last == "fsGroup" and (mutant.way == "changed" or not claims))
+    needed = any(word in str(place.body) for word in ("persistentVolumeClaim", "volumeClaimTemplates", "defaultMode"))
+    return place.last == "runAsGroup" or (place.last == "fsGroup" and (mutant.way == "changed" or not needed))
 
 
 def own_user(mutant: Mutant, _: Facts) -> bool:
-    return mutant.place.last == "runAsUser" and mutant.place.kind != "StatefulSet"
+    official = any(word in str(mutant.place.body) for word in ("'image': 'postgres:", "/postgres:"))
+    return mutant.place.last == "runAsUser" and not (official and mutant.place.kind == "StatefulSet")
 
 
 def read_only_anyway(mutant: Mutant, _: Facts) -> bool:
@@ -104,6 +110,8 @@ def of_the_world(mutant: Mutant, _: Facts) -> bool:
             or place.last in {"rules", "host", "paths"}
             or (isinstance(place.last, int) and mutant.way == "gone")
         )
+    if place.kind == "Certificate":
+        return place.steps[:1] == ("spec",) and place.last != "secretName"
     return place.kind in {"PrometheusRule", "LimitRange"} or place_is_below(place, "storageClassName", "nodeSelector")
 
 
@@ -121,7 +129,7 @@ def guard_gone(mutant: Mutant, _: Facts) -> bool:
     last = str(mutant.place.last)
     if last == "automountServiceAccountToken":
         return mutant.way == "changed"
-    whole = mutant.place.kind in {"StatefulSet", "Deployment", "Job"} and mutant.place.shape.endswith("ontainers[]")
+    whole = mutant.place.kind in PODS and mutant.place.shape.endswith("ontainers[]")
     return mutant.way != "changed" and (
         last.endswith("Probe") or last.startswith("pod-security") or whole or last == "initContainers"
     )
@@ -132,12 +140,50 @@ def at(*steps: str) -> Callable[[Mutant, Facts], bool]:
 
 
 def answered(mutant: Mutant, _: Facts) -> bool:
-    """A path that only the program knows; the one for readiness its pods declare."""
-    return mutant.place.last == "path" and "readinessProbe" not in mutant.place.steps
+    """A path and a scheme that only the program knows; the path for readiness its pods may declare."""
+    declared = "readinessProbe" in mutant.place.steps and "postgres-apps/ready" in str(mutant.place.body)
+    return (mutant.place.last == "path" and not declared) or mutant.place.last == "scheme"
+
+
+def more_files(mutant: Mutant, _: Facts) -> bool:
+    """Without `items` all keys are mounted, and an empty list is none."""
+    place = mutant.place
+    items = place.last == "items" or (place.steps[-2:-1] == ("items",) and len(place.parent) == 1)
+    return mutant.way == "gone" and items and "volumes" in place.steps
+
+
+def made_of_a_template(mutant: Mutant, facts: Facts) -> bool:
+    """A claim that its StatefulSet makes where it isn't there."""
+    place = mutant.place
+    templates = [
+        f"{template['metadata']['name']}-{body['metadata']['name']}-"
+        for body in facts.objects
+        for template in body.get("spec", {}).get("volumeClaimTemplates", [])
+        if body["kind"] == "StatefulSet"
+    ]
+    return place.kind == "PersistentVolumeClaim" and place.name.startswith(tuple(templates))
+
+
+def apart(mutant: Mutant, _: Facts) -> bool:
+    return "podAntiAffinity" in mutant.place.steps or (
+        mutant.place.last == "affinity" and "podAntiAffinity" in mutant.place.value
+    )
+
+
+_ITS_OWN = frozenset({"DEADLINE", "ETCDCTL_USER", "LOG_FORMAT", "MEMBERS", "PATRONI_ETCD3_PROTOCOL", "PORT", "TZ"})
+
+
+def of_the_program(mutant: Mutant, _: Facts) -> bool:
+    """A value that only the program understands, under a variable that is called as nobody else's."""
+    place = mutant.place
+    name = place.parent.get("name") if place.last == "value" and "env" in place.steps else place.last
+    return mutant.way == "changed" and name in _ITS_OWN
 
 
 def text(mutant: Mutant, _: Facts) -> bool:
-    return isinstance(mutant.place.value, str) and "\n" in mutant.place.value and mutant.way == "changed"
+    value = mutant.place.value
+    written = isinstance(value, str) and ("\n" in value or value.startswith("<certificate "))
+    return written and mutant.way == "changed"
 
 
 def annotation(mutant: Mutant, _: Facts) -> bool:

@@ -1,4 +1,4 @@
-"""The stacks that are broken and edited: every real one, and one with everything optional."""
+"""The stacks that are broken and edited: every real one, and the variants with everything optional."""
 
 import functools
 import sys
@@ -22,15 +22,13 @@ _CERTIFICATE: Body = {
     "type": "kubernetes.io/tls",
     "stringData": {"tls.crt": "<configured certificate>", "tls.key": "<configured key>"},
 }
-"""What somebody else puts there for the Ingress of `everything`."""
+"""What somebody else puts there for the Ingress of a variant."""
 
 
 @functools.cache
 def every() -> dict[str, list[Body]]:
     """Stack → its objects as they will be applied, with markers where secrets will be."""
-    found = {}
-    for name in [*plans.STACKS, "everything"]:
-        system = plans.system("dev", plans.EVERYTHING) if name == "everything" else plans.system(name)
-        found[name] = [shown(manifest.body) for manifest in plans.compose(system).manifests]
-    found["everything"].append(_CERTIFICATE)
+    found = {name: [shown(manifest.body) for manifest in plan.manifests] for name, plan in plans.every_plan().items()}
+    for name in plans.VARIANTS:
+        found[name].append(_CERTIFICATE)
     return found

@@ -6,11 +6,17 @@ from typing import Any
 
 from tests.contracts.mutation.places import Body
 
-PODS = ("Deployment", "StatefulSet", "Job")
+PODS = ("Deployment", "StatefulSet", "Job", "CronJob")
 """Kinds that make pods."""
 
+
+def template(body: Body) -> Body:
+    """The template of a workload's pods."""
+    spec = body["spec"]
+    return (spec["jobTemplate"]["spec"] if body["kind"] == "CronJob" else spec)["template"]
+
+
 _DNS = {"kind": "kube-dns", "labels": {"k8s-app": "kube-dns"}, "namespace": "kube-system"}
-_PORTS = (("TCP", 5432), ("TCP", 8000), ("TCP", 8080), ("UDP", 53))
 
 
 def let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
@@ -18,20 +24,27 @@ def let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
     ends = [
         {
             "kind": f"{body['kind']} {body['metadata']['name']}",
-            "labels": body["spec"]["template"]["metadata"].get("labels") or {},
+            "labels": template(body).get("metadata", {}).get("labels") or {},
             "namespace": body["metadata"].get("namespace"),
         }
         for body in objects
         if body["kind"] in PODS
     ]
     policies = [body for body in objects if body["kind"] == "NetworkPolicy"]
+    ports = [("UDP", 53), *(("TCP", port) for port in sorted(_container_ports(objects)))]
     for subject in ends:
         for direction in ("Ingress", "Egress"):
             rules = _rules(policies, subject, direction)
             for other in [*ends, _DNS, None]:
-                for protocol, port in _PORTS:
+                for protocol, port in ports:
                     if rules is None or any(_lets(rule, direction, other, subject, protocol, port) for rule in rules):
                         yield subject["kind"], other["kind"] if other else "the world", f"{protocol}{port}", direction
+
+
+def _container_ports(objects: list[Body]) -> set[int]:
+    """Every port that a container of the set says it has."""
+    pods = [template(body)["spec"] for body in objects if body["kind"] in PODS]
+    return {port["containerPort"] for pod in pods for c in pod["containers"] for port in c.get("ports", [])}
 
 
 def _rules(policies: list[Body], subject: Any, direction: str) -> list[Any] | None:

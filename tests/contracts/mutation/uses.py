@@ -73,7 +73,7 @@ def scratch(mutant: Mutant, facts: Facts) -> bool:
     if "volumeMounts" not in place.steps:
         return False
     if place.last == "volumeMounts":
-        return len(place.value) == 1 or place.kind == "Job"
+        return len(place.value) == 1 or place.kind in {"Job", "CronJob"}
     mount = place.last == "mountPath" or isinstance(place.last, int)
     return mount and facts.is_scratch(place) and not facts.is_spoken_of(place)
 
@@ -101,8 +101,42 @@ def nothing_needed(mutant: Mutant, facts: Facts) -> bool:
 
 
 def own_port(mutant: Mutant, facts: Facts) -> bool:
+    """Where no variable of the pod says it, and nobody is led to it."""
     place = mutant.place
-    return place.last == "containerPort" and facts.stands_alone(str(place.value))
+    if place.last != "containerPort":
+        return False
+    value = str(place.value)
+    told = value in facts.own_values(place.body) or facts.is_led_to(place)
+    return facts.stands_alone(value) or not told
+
+
+def port_unnamed(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if "containers" not in place.steps or "ports" not in place.steps or place.last == "containerPort":
+        return False
+    entries = place.value if place.last == "ports" else [place.parent if place.last == "name" else place.value]
+    names = {entry["name"] for entry in entries}
+    return not any(p.last in {"targetPort", "port"} and str(p.value) in names for p in facts.places)
+
+
+def own_files(mutant: Mutant, facts: Facts) -> bool:
+    """Where files are mounted of which only the program's own configuration speaks."""
+    place = mutant.place
+    if place.last not in {"mountPath", "subPath"} or facts.is_scratch(place):
+        return False
+    if place.last == "subPath":
+        return mutant.way == "gone"
+    return mutant.way == "changed" and not facts.is_spoken_of(place)
+
+
+def lost_with_labels(mutant: Mutant, facts: Facts) -> bool:
+    """A Job's labels, of which only policies ask, for ways that no client of a database goes."""
+    place = mutant.place
+    labels = "labels" in place.steps or (place.last == "metadata" and mutant.way == "gone")
+    if place.kind not in {"Job", "CronJob"} or "template" not in place.steps or not labels:
+        return False
+    lost = facts.policies_of(facts.objects) - facts.policies_of(mutant.of(facts.objects))
+    return bool(lost) and not any(facts.is_used(way) for way in lost)
 
 
 def same_image_unpulled(mutant: Mutant, facts: Facts) -> bool:

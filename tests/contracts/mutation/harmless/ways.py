@@ -1,15 +1,17 @@
 """What is said in another way: hosts in full, ports by number, keys in a Secret, selectors by expressions."""
 
 import base64
+import re
 from copy import deepcopy
 
-from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, maps
+from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, maps, pod_of
 from tests.contracts.mutation.places import Body
 
 
 def hosts_in_full(objects: list[Body]) -> Edited:
-    """`postgres` written as a longer name, in variables and URLs alike."""
+    """The database's host written as a longer name, in variables and URLs alike."""
     namespace = a_service(objects)["metadata"]["namespace"]
+    hosts = {body["stringData"]["host"] for body in objects if "host" in body.get("stringData", {})}
     for ending in (
         f".{namespace}",
         f".{namespace}.svc",
@@ -20,10 +22,10 @@ def hosts_in_full(objects: list[Body]) -> Edited:
         for found in maps(copy):
             for key, value in found.items():
                 entry = key == "value" and found.get("name") == "PGHOST"
-                if value == "postgres" and (key in {"DB_HOST", "PGHOST", "MY_HOST", "host"} or entry):
-                    found[key] = f"postgres{ending}"
+                if (key in {"DB_HOST", "PGHOST", "MY_HOST", "host"} or entry) and value in hosts:
+                    found[key] = f"{value}{ending}"
                 elif isinstance(value, str) and "postgresql://" in value:
-                    found[key] = value.replace("postgres:5432", f"postgres{ending}:5432")
+                    found[key] = re.sub(r"((?:@|//)[\w-]+)(:\d+/)", rf"\1{ending}\2", value)
         yield ending, copy
 
 
@@ -50,10 +52,11 @@ def ports_by_number(objects: list[Body]) -> Edited:
                 if request := container.get(probe, {}).get("httpGet"):
                     request["port"] = _named([container])[request["port"]]
         yield f"probes of {body['metadata']['name']}", copy
+    names = {number: name for body in objects if pod_of(body) for name, number in _named(containers(body)).items()}
     for body, copy in each(objects, "NetworkPolicy"):
         for found in maps(body["spec"]):
-            if found.get("port") == 5432:
-                found["port"] = "postgresql"
+            if found.get("port") in names:
+                found["port"] = names[found["port"]]
         yield f"policy {body['metadata']['name']} by name", copy
 
 
