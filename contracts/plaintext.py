@@ -16,7 +16,7 @@ from functools import lru_cache
 
 _PLACEHOLDER = re.compile(
     r"""\$\{|\$\(|\{\{|\}\}|<[^<>]*>|%\(|%[A-Z_]+%|@@|\#\{|<%|^replace[-_ ]|placeholder|\bENV\[|\benv\.|
-    ^\$[\w.-]+[:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
+    ^\$[\w.-][:\w./-]*$|^__\w+__$|^\*+$|^[xX.\u2026-]+$|^ENC\[|
     ^(?:vault|ref\+\w+|op|secretref|awssm|gcpsm|arn|env|file|keyring):""",
     re.VERBOSE,
 )
@@ -38,11 +38,11 @@ _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+")
 _KNOWN_TOKEN = re.compile(
     r"""\b(?:(?:AKIA|ASIA)[0-9A-Z]{16}|gh[pousr]_[A-Za-z0-9]{36}|github_pat_\w{60,}|glpat-[\w-]{20}|
     xox[baprs]-[\w-]{20,}|[sr]k_live_\w{20,}|AIza[\w-]{35}|SG\.[\w-]{16,}\.[\w-]{16,}|hvs\.[\w-]{20,}|npm_\w{36}|
-    dckr_pat_[\w-]{20,}|pypi-AgEI[\w-]{40,}|eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})""",
+    dckr_pat_[\w-]{20,}|pypi-AgEI[\w-]{40,}|(?<!-)eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})""",
     re.VERBOSE,
 )
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")
-_URL = re.compile(r"[a-zA-Z][\w+.-]*://([^\s:/@\"'?#]*):([^\s/@\"']+)@[\w.\[-]")
+_URL = re.compile(r"(?<=[\w+.-])://([^\s:/@\"'?#]*):([^\s/@\"']+)@[\w.\[-]")
 _PAIR = re.compile(r"(?:^|[\s?&;])(?:password|pwd|passwd)=('[^']*'|[^\s;&'\"]+)", re.IGNORECASE)
 _SAMPLE_USERS = frozenset({"user", "username", "USER", "USERNAME", "login"})
 _SAMPLE_PASSWORDS = frozenset({"pass", "password", "passwd", "pwd", "secret", "xxx", "PASSWORD", "PASS"})

@@ -16,7 +16,7 @@ from contracts.workload import Container, Workload
 _BY_INITDB = frozenset({"postgres", "template1"})
 """The databases of every server that one may connect to (postgresql.org/docs, «Template Databases»)."""
 
-_PORT_LINE = re.compile(r"^[ \t]*port[ \t]*=?[ \t]*'?(\d+)'?", re.MULTILINE)
+_PORT_LINE = re.compile(r"^[ \t]*port[ \t]*+=?[ \t]*+'?(\d+)'?", re.MULTILINE)
 
 
 Known = frozenset[str] | None

@@ -7,6 +7,7 @@ import pytest
 
 from bench import applications, sets
 from contracts import policies, selecting, verify
+from contracts.fronts import read
 from contracts.near import Names
 from contracts.selecting import Labelled, Selectors
 
@@ -96,3 +97,47 @@ def test_twice_the_broken_objects_are_twice_the_comparisons_of_names(every, monk
 def test_a_set_of_the_benchmark_holds_unless_it_is_broken():
     assert verify(applications.of_apps(140, every=0)) == [], "or it would measure something else than it says"
     assert len(verify(applications.of_apps(140, every=1))) > 400, "each name has a slip"
+
+
+def deep(spec: object) -> list[object]:
+    return [{"apiVersion": "example.org/v1", "kind": "Deep", "metadata": {"name": "deep"}, "spec": spec}]
+
+
+def test_aliases_of_aliases_are_looked_at_once():
+    spec = ["https://example.org"]
+    for _ in range(40):
+        spec = [spec] * 10
+    assert verify(deep(spec)) == [], "ten aliases of ten aliases, forty times: nobody would live to see the end"
+
+
+def test_an_object_is_judged_however_deep_it_is():
+    spec: object = "https://somebody:of-importance@example.org"
+    for _ in range(5_000):
+        spec = {"below": spec}
+    assert [violation.contract for violation in verify(deep(spec))] == ["S09"], "what is deep is no traceback"
+
+
+def test_objects_nested_too_deeply_for_a_parser_are_refused_in_a_sentence(tmp_path):
+    for name in ("deep.json", "deep.yaml"):
+        file = tmp_path / name
+        file.write_text('{"a":' * 20_000 + "1" + "}" * 20_000)
+        with pytest.raises(read.Unusable, match="nested too deeply"):
+            read.documents(str(file))
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "token password=://" + "a" * 200_000,
+        "eyJaaaaaaaaaaaa-" * 20_000,
+        "$" + "a" * 200_000 + "!",
+        "token: b" + " " * 200_000 + "x",
+        "key=" + "a.b-" * 50_000 + "@",
+    ],
+    ids=["one long word", "tokens that begin again", "a reference", "a line that ends in spaces", "a name"],
+)
+def test_a_text_is_read_once_from_its_begin_to_its_end(text):
+    data = {"one.conf": text, "two": f"a line\n{text}"}
+    objects = [{"apiVersion": "v1", "kind": "ConfigMap", "metadata": {"name": "texts"}, "data": data}]
+    found = {violation.contract for violation in verify(objects)}
+    assert found <= {"S09"}, "an expression that goes back for each letter would take hours"

@@ -105,15 +105,17 @@ def _config_map(index: Index, ref: Ref) -> Iterator[Violation]:
 
 def _strings(ref: Ref, where: str, value: Any) -> Iterator[Violation]:
     """Operators' objects have fields of their own: only what has the form of a credential is told there."""
-    if isinstance(value, str):
-        if len(value) >= 12 and (what := credential(value)):
+    todo, seen = [(where, value)], set()
+    while todo:
+        where, value = todo.pop()
+        if isinstance(value, str) and len(value) >= 12 and (what := credential(value)):
             yield _finding(ref, where, what, "a Secret, as the operator lets it be named")
-    elif isinstance(value, dict):
-        for key, below in value.items():
-            yield from _strings(ref, f"{where}.{key}", below)
-    elif isinstance(value, list):
-        for number, below in enumerate(value):
-            yield from _strings(ref, f"{where}[{number}]", below)
+        if not isinstance(value, dict | list) or id(value) in seen:
+            continue
+        seen.add(id(value))  # Ten YAML aliases of ten aliases, and so on: one object in a million places.
+        below = value.items() if isinstance(value, dict) else enumerate(value)
+        steps = [(f"{where}.{key}" if isinstance(value, dict) else f"{where}[{key}]", one) for key, one in below]
+        todo += reversed(steps)
 
 
 def _finding(ref: Ref, where: str, what: str, instead: str) -> Violation:

@@ -9,7 +9,9 @@ from contracts.plaintext import is_private_key, placeholder, telling
 from contracts.sources import decoded
 from contracts.violation import Ref, Violation
 
-_KUBECONFIG_KEY = re.compile(r"^\s*(?:-\s+)?(?:client-key-data|token|password):\s*[\"']?([^\s\"']+)", re.MULTILINE)
+_KUBECONFIG_KEY = re.compile(
+    r"^[ \t]*(?:-[ \t]+)?(?:client-key-data|token|password):\s*[\"']?([^\s\"']+)", re.MULTILINE
+)
 _PLAIN = "stringData"
 _FIELDS = ("data", _PLAIN)
 _PGPASS = re.compile(r"^[^#:\s][^:\s]*:(?:\d+|\*):[^:]+:[^:]+:(\S+)$", re.MULTILINE)

@@ -11,7 +11,7 @@ Names = frozenset[str]
 
 _HINTS = ("passw", "pwd", "secret", "token", "key", "credential", "requirepass", "masterauth", "://")
 _LINE = re.compile(
-    r"""^\s*(?:export\s+|-\s+)?["']?([\w.\[\]-]+)["']?\s*([:=])\s*["']?([^\s"',;]+)["']?\s*[,;]?\s*(?:[#;].*)?$"""
+    r"""^\s*(?:export\s+|-\s+)?["']?([\w.\[\]-]+)["']?\s*([:=])\s*["']?([^\s"',;]+)["']?\s*+[,;]?\s*(?:[#;].*)?$"""
 )
 _REDIS = re.compile(r"^\s*(?:requirepass|masterauth)\s+[\"']?([^\s\"']+)", re.MULTILINE)
 _SQL = re.compile(r"\bPASSWORD\s+'([^']+)'", re.IGNORECASE)
