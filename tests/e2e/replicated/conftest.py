@@ -8,6 +8,7 @@ from devcluster import cluster, images
 from devcluster.cli import ground
 from devcluster.progress import Progress
 from tests.e2e.replicated.database import Replicated
+from tests.e2e.replicated.faults import take_pods_again
 from tests.e2e.replicated.settings import REPLICATED
 from tests.e2e.stacks import Observer, bring_up, make_trial, remove_namespace
 
@@ -25,6 +26,7 @@ def replicated(
     """The Observer with one word of its settings changed, and images for the embedded node."""
     trial = make_trial("observer-e2e-ha", tmp_path_factory.mktemp("replicated"), node_environment)
     trial.change({"database": REPLICATED})
+    take_pods_again(trial.live)
     try:
         yield bring_up(trial)
     finally:

@@ -55,12 +55,20 @@ def kill_and_remove(live: Live, pod: str, container: str = "patroni") -> None:
 @contextmanager
 def no_new_pods(live: Live) -> Iterator[None]:
     """Whatever is to be started meanwhile waits: the only node takes no new pod."""
-    node = live.kubectl("get", "nodes", "-o", "name")
-    live.kubectl("cordon", node.removeprefix("node/"))
+    live.kubectl("cordon", _node(live))
     try:
         yield
     finally:
-        live.kubectl("uncordon", node.removeprefix("node/"))
+        take_pods_again(live)
+
+
+def take_pods_again(live: Live) -> None:
+    """End what `no_new_pods` began, also where its own end was killed."""
+    live.kubectl("uncordon", _node(live))
+
+
+def _node(live: Live) -> str:
+    return live.kubectl("get", "nodes", "-o", "jsonpath={.items[0].metadata.name}")
 
 
 @contextmanager
