@@ -45,6 +45,17 @@ def test_a_port_that_is_filled_in_later_is_no_5432() -> None:
     assert the_one("N02", app(DB_HOST="postgres"), postgres(), elsewhere), "without a word, drivers take 5432"
 
 
+def test_a_full_name_in_any_variable_is_a_service_of_that_namespace() -> None:
+    members = "https://pg-0.shop.svc.cluster.local:8008,https://pg-1.shop.svc.cluster.local:8008"
+    there = [postgres(), service("pg-0"), service("pg-1")]
+    assert found(app(MEMBERS=members), *there) == [], "both are there"
+    violation = the_one("N11", app(MEMBERS=members.replace("pg-1", "pg-l")), *there)
+    assert violation.found == "MEMBERS=pg-l.shop.svc.cluster.local", "the name alone, not the whole list"
+    assert the_one("N11", app(MEMBERS=members), *there[:-1]), "a name that ends with .svc leaves no doubt"
+    for other in ("$(POD_NAME).headless.shop.svc", "see pg-9.elsewhere.svc.cluster.local", "static.svc.example.org"):
+        assert found(app(MEMBERS=other), *there) == [], f"{other} is not a name that this set can tell"
+
+
 def router() -> Body:
     """A proxy before servers that nothing leads to directly; its pods say what is behind it."""
     found = postgres()

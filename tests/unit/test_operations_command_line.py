@@ -52,7 +52,7 @@ def test_names_and_context_are_the_stacks_own(tmp_path):
         "health": "http://pg-etcd-0.pg-etcd.shop.svc.k8s.example.org:2381",
         "client": "https://pg-etcd-0.pg-etcd.shop.svc.k8s.example.org:2379",
     }
-    assert target.apis()["pg-1"] == "https://pg-1.pg-headless.shop.svc.k8s.example.org:8008"
+    assert target.apis()["pg-1"] == "https://pg-1.shop.svc.k8s.example.org:8008"
     assert "assword" not in str(look) + str(target.request("GET", "/cluster", None, 1)), "orders are seen by ps"
 
 

@@ -14,5 +14,5 @@ CONTRACTS = [
     Contract("N08", "The server listens on the port that a client is led to.", answered.port),
     Contract("N09", "The word for TLS is one that drivers take.", answered.mode),
     Contract("N10", "Somebody answers behind the Service that a client is led to.", answered.behind),
-    Contract("N11", "A short name in another host variable is no slip of a Service's.", host.other),
+    Contract("N11", "A name in another variable is no slip of a Service's.", host.other),
 ]

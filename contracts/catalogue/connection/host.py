@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contracts.catalogue.connection.ways import served, shown
 from contracts.clients import Client, Said, clients
 from contracts.index import Index
-from contracts.known.drivers import field_of
+from contracts.known.drivers import field_of, parsed
 from contracts.objects import text
 from contracts.reach import Reached, is_plain, reached, service_ports
 from contracts.violation import Violation
@@ -81,16 +81,45 @@ _OTHER_HOST = re.compile(r"(?!.*(?:VIRTUAL|ROOT|BIND|LISTEN|ALLOW|PUBLIC|EXTERNA
 _SHORT = re.compile(r"[a-z](?:[-a-z0-9]*[a-z0-9])?")
 
 
+_FULL = re.compile(r"(?<![\w.)-])(?:[a-z0-9][-a-z0-9]*\.){2,3}svc(?:\.[a-z0-9][-a-z0-9]*)*(?=[:/,;\s]|$)")
+"""service.namespace.svc, and a pod's own name before it; what a variable is put into is known to nobody yet."""
+
+
 def other(index: Index) -> Iterator[Violation]:
-    """N11: a short name in any other host variable is a Service's, or at least no slip of one."""
+    """N11: a short name in any other host variable is a Service's, or at least no slip of one; and a full name
+    (service.namespace.svc) in any other variable is one of the Services of that namespace."""
     for workload in index.workloads:
         for container in workload.containers:
             for variable in index.environment(workload, container).values():
                 value = variable.value
-                if not value or not variable.name.endswith(("_HOST", "_HOSTNAME")) or field_of(variable.name):
+                if not value or field_of(variable.name) or parsed(value):
                     continue
                 if _OTHER_HOST.fullmatch(variable.name) and _SHORT.fullmatch(value):
                     yield from _slip(index, workload, Said(value, variable.where, variable.name))
+                elif ".svc" in value:
+                    for host in dict.fromkeys(_FULL.findall(value)):
+                        yield from _absent(index, workload, Said(host, variable.where, variable.name))
+
+
+def _absent(index: Index, workload: Workload, said: Said) -> Iterator[Violation]:
+    """A full name leaves no doubt which Service is meant."""
+    found = reached(index, workload.ref.namespace, said.value, workload)
+    if found.kind != "nobody":
+        return
+    known = index.names("Service", found.namespace)
+    near = known.nearest(found.name)
+    yield Violation(
+        "N11",
+        workload.ref,
+        said.where,
+        found=shown(said),
+        expected=f"a Service of namespace {found.namespace}: {known or 'it has none'}",
+        because="a name that ends with .svc is that Service's, or one of its pods'",
+        nearest=near,
+        fix=f"write {near}" if near else f"add the Service {found.name}, or name one of those that are there",
+        cause=f"no Service {found.namespace}/{found.name}",
+        undecided=not known.very_near(found.name),
+    )
 
 
 def _slip(index: Index, workload: Workload, said: Said) -> Iterator[Violation]:

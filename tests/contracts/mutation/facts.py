@@ -145,6 +145,8 @@ class Facts:
             return place.steps not in {(), ("metadata", "name")}
         if kind == "Namespace":
             return place.steps == ("metadata", "name")
+        if kind == "StatefulSet" and place.steps == ("metadata", "name"):
+            return any("pod-name" in str(other.last) and other.value.startswith(f"{name}-") for other in self.places)
         if kind in {"Job", "CronJob"}:
             return place.steps == ("metadata", "namespace")
         return kind in PODS and place.steps != ("metadata", "name")

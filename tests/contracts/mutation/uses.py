@@ -156,7 +156,12 @@ def stands_alone(mutant: Mutant, facts: Facts) -> bool:
 
 
 def names_of_pods(mutant: Mutant, facts: Facts) -> bool:
-    """A headless Service is gone that no host names; what renames it is a slip all the same."""
+    """A headless Service is gone that no host names; what renames it is a slip all the same. Whether anybody answers
+    behind the Service of a single pod is asked by its program alone."""
     place = mutant.place
-    headless = place.kind == "Service" and place.body["spec"].get("clusterIP") == "None"
-    return headless and not place.steps and place.name not in facts.hosts
+    if place.kind != "Service":
+        return False
+    headless = place.body["spec"].get("clusterIP") == "None"
+    single = any("pod-name" in label for label in place.body["spec"].get("selector", {}))
+    lost = single and mutant.way == "gone" and place.steps[:2] == ("spec", "selector")
+    return (headless and not place.steps and place.name not in facts.hosts) or lost
