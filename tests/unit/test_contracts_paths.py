@@ -227,6 +227,23 @@ def test_a_single_file_that_is_mounted_where_nobody_looks_is_found() -> None:
     assert found("P08", objects) == []
 
 
+def test_the_files_of_a_certificate_are_those_that_cert_manager_writes() -> None:
+    objects = system()
+    pod(objects)["volumes"][2] = {"name": "config", "secret": {"secretName": "shop-tls"}}
+    app(objects)["args"] = ["--key=/srv/shop/config/tls.kye"]
+    spec: dict[str, object] = {"secretName": "shop-tls", "dnsNames": ["shop"], "issuerRef": {"name": "ca"}}
+    objects["Certificate shop"] = {
+        "apiVersion": "cert-manager.io/v1",
+        "kind": "Certificate",
+        "metadata": {"name": "shop", "namespace": "shop"},
+        "spec": spec,
+    }
+    (violation,) = found("P08", objects)
+    assert violation.nearest == "/srv/shop/config/tls.key"
+    spec["additionalOutputFormats"] = [{"type": "DER"}]
+    assert found("P08", objects) == [], "more files than these may be there"
+
+
 def test_a_file_of_an_unknown_or_optional_source_is_left_alone() -> None:
     objects = system()
     app(objects)["args"] = ["--config=/srv/shop/config/other.yaml", "--web.route=/srv"]
