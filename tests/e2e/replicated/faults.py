@@ -84,11 +84,17 @@ def frozen(live: Live, pod: str, container: str = "patroni") -> Iterator[None]:
         _signal(pids, signal.SIGCONT)
 
 
+def _addresses(live: Live, pod: str) -> list[str]:
+    """Where a pod is reached: itself, and behind the Service of its own that a member has."""
+    service = live.ask("get", "service", pod, "--ignore-not-found", "-o", "jsonpath={.spec.clusterIP}").text
+    return [live.one("pod", pod)["status"]["podIP"], *([service] if service else [])]
+
+
 @contextmanager
 def cut_off(live: Live, pod: str, others: list[str]) -> Iterator[None]:
     """No packet goes between `pod` and the pods of `others`, either way; everything else does."""
     pid = str(processes(live, pod, "patroni")[0])
-    addresses = [live.one("pod", other)["status"]["podIP"] for other in others]
+    addresses = [address for other in others for address in _addresses(live, other)]
     rules = [(chain, way, ip) for ip in addresses for chain, way in (("INPUT", "-s"), ("OUTPUT", "-d"))]
 
     def change(action: str) -> None:
