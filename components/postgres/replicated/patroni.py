@@ -140,7 +140,8 @@ def _local(addresses: Addresses) -> dict[str, Any]:
             "listen": f"0.0.0.0:{PORT}",
             "data_dir": data_directory(database),
             "bin_dir": programs(database),
-            "pgpass": "/tmp/pgpass",  # noqa: S108 (the pod's own emptyDir)
+            # Beside the socket, which only this container mounts: /tmp is the exporter's too.
+            "pgpass": f"{SOCKETS}/pgpass",
             "use_unix_socket": True,
             "use_unix_socket_repl": True,
             "parameters": {"unix_socket_directories": SOCKETS},
