@@ -56,11 +56,11 @@ class Inventory:
 
     @cached_property
     def pod_makers(self) -> dict[str, set[str]]:
-        """Namespace → names of the objects of which an operator may make pods."""
+        """Namespace → names and kinds of the objects of which an operator may make pods."""
         found: dict[str, set[str]] = defaultdict(set)
         for key, body in self.objects.items():
             if may_make_pods(body):
-                found[key.namespace].add(key.name)
+                found[key.namespace] |= {key.name, key.kind}
         return found
 
     @cached_property

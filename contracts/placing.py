@@ -18,10 +18,12 @@ def placed(documents: Iterable[Any]) -> tuple[str, str]:
     stated, silent = {home for home in homes if home}, homes.count("")
     if not silent:
         return "default", ""
-    if stated:
+    if stated - {"default"}:
         some = ", ".join(sorted(stated)[:3]) + (", …" if len(stated) > 3 else "")
         told = f"{_count(silent)} no namespace: judged in `default`, beside others in {some}"
         return "default", f"{told}; --namespace says where they are applied to"
+    if stated:
+        return "default", ""
     meant = {name for body in bodies for name in _named(body) if name}
     if len(meant) != 1:
         return "default", ""

@@ -79,6 +79,22 @@ def _elasticsearch(maker: Ref, _body: Plain) -> Iterator[tuple[str, str, frozens
     yield maker.namespace, f"{maker.name}-es-http-certs-public", frozenset({"ca.crt", "tls.crt"}), True
 
 
+def _kafka(maker: Ref, _body: Plain) -> Iterator[tuple[str, str, frozenset[str], bool]]:
+    for authority in ("cluster", "clients"):
+        name = f"{maker.name}-{authority}-ca"
+        yield maker.namespace, f"{name}-cert", frozenset({"ca.crt", "ca.p12", "ca.password"}), True
+        yield maker.namespace, name, frozenset({"ca.key"}), True
+
+
+def _kafka_user(maker: Ref, body: Plain) -> Iterator[tuple[str, str, frozenset[str], bool]]:
+    keys = {
+        "tls": "ca.crt user.crt user.key user.p12 user.password",
+        "scram-sha-512": "password sasl.jaas.config",
+    }.get(text(at(body, "spec", "authentication", "type")), "")
+    if keys:
+        yield maker.namespace, maker.name, frozenset(keys.split()), True
+
+
 RULES: dict[tuple[str, str], Rule] = {
     ("networking.k8s.io", "Ingress"): _ingress,
     ("v1", "Service"): _service,
@@ -91,7 +107,8 @@ RULES: dict[tuple[str, str], Rule] = {
     ("k8s.bitwarden.com", "BitwardenSecret"): _named(("spec", "secretName")),
     ("rabbitmq.com", "RabbitmqCluster"): _rabbitmq,
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): _elasticsearch,
-    ("kafka.strimzi.io", "KafkaUser"): _named(()),
+    ("kafka.strimzi.io", "Kafka"): _kafka,
+    ("kafka.strimzi.io", "KafkaUser"): _kafka_user,
     ("redhatcop.redhat.io", "VaultSecret"): _named(("spec", "output", "name")),
 }
 """(API group, kind) → the Secrets that its operator makes. A core object has its version where others have a group."""

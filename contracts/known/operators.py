@@ -84,9 +84,12 @@ def _zalando(maker: Ref, body: Plain) -> Iterator[Made]:
 
 def _crunchy(maker: Ref, body: Plain) -> Iterator[Made]:
     users = [text(user.get("name")) for user in mappings(at(body, "spec", "users"))] or [maker.name]
-    keys = frozenset("user password verifier host port dbname uri jdbc-uri".split())
+    keys = "user password verifier host port dbname uri jdbc-uri"
+    if at(body, "spec", "proxy", "pgBouncer") is not None:
+        keys += " pgbouncer-host pgbouncer-port pgbouncer-uri pgbouncer-jdbc-uri"
     for user in users:
-        yield maker.namespace, f"{maker.name}-pguser-{user}", keys, False
+        yield maker.namespace, f"{maker.name}-pguser-{user}", frozenset(keys.split()), False
+    yield maker.namespace, f"{maker.name}-cluster-cert", frozenset({"tls.crt", "tls.key", "ca.crt"}), True
 
 
 _RULES: dict[tuple[str, str], Callable[[Ref, Plain], Iterator[Made]]] = {

@@ -1,12 +1,13 @@
 """Labels that pods get while they run, from a controller or from their own programs.
 
 Sources: kubernetes.io «Well-Known Labels»; Patroni, «Kubernetes» (role_label, default `role`); the Postgres operators
-of Zalando and Crunchy Data, CloudNativePG («Labels and annotations»); Vault, «Service Registration».
+of Zalando and Crunchy Data, CloudNativePG («Labels and annotations»); Vault, «Service Registration»; Longhorn, whose
+managers label their own pods (longhorn-manager, webhook server).
 """
 
 from typing import Any
 
-from contracts.objects import text
+from contracts.objects import Plain, text
 from contracts.workload import Workload
 
 RUNTIME_LABELS = frozenset(
@@ -14,6 +15,14 @@ RUNTIME_LABELS = frozenset(
     "role spilo-role cnpg.io/instanceRole postgres-operator.crunchydata.com/role vault-active vault-sealed "
     "vault-initialized vault-perf-standby redis-role redisfailovers-role".split()
 )
+
+
+_ALONE = frozenset({"longhorn.io/admission-webhook", "longhorn.io/conversion-webhook", "longhorn.io/recovery-backend"})
+
+
+def labelled_later(labels: Plain) -> bool:
+    """Whether a program gives pods all of `labels` while they run, so that no template tells whose they are."""
+    return bool(labels) and all(text(key) in _ALONE for key in labels)
 
 
 def may_get(workload: Workload, key: str, value: Any) -> bool:

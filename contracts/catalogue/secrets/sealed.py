@@ -3,9 +3,10 @@
 import re
 from collections.abc import Iterator
 
+from contracts.catalogue.secrets.texts import of_file
 from contracts.index import Index
 from contracts.objects import at, mapping, mappings, text
-from contracts.plaintext import is_private_key, placeholder, telling
+from contracts.plaintext import credential, is_private_key, placeholder, telling, words
 from contracts.sources import decoded
 from contracts.violation import Ref, Violation
 
@@ -15,6 +16,14 @@ _KUBECONFIG_KEY = re.compile(
 _PLAIN = "stringData"
 _FIELDS = ("data", _PLAIN)
 _PGPASS = re.compile(r"^[^#:\s][^:\s]*:(?:\d+|\*):[^:]+:[^:]+:(\S+)$", re.MULTILINE)
+
+
+_TEXTS = (".sh", ".py", ".yaml", ".yml", ".ini", ".conf", ".cfg", ".toml", ".properties", ".json", ".xml", ".sql")
+_NAMING = frozenset(
+    "user username login admin role owner database db dbname name host hostname server address port email url uri "
+    "endpoint scheme region bucket type sslmode".split()
+)
+"""What a Secret often has beside its secrets: who, where and what, under these last words of a name."""
 
 
 def of_a_file(name: str, content: str) -> str:
@@ -94,4 +103,9 @@ def _shown(field: str, value: str) -> str:
 
 
 def _tells(key: str, value: str) -> bool:
-    return not placeholder(value) and (not key.endswith((".crt", ".pem", ".cert")) or is_private_key(value))
+    """Whether a value is a secret: not a certificate, a script or configuration without any, the name of a user."""
+    if placeholder(value) or (key.endswith((".crt", ".pem", ".cert")) and not is_private_key(value)):
+        return False
+    if ("\n" in value.strip() and "\ufffd" not in value) or key.endswith(_TEXTS):
+        return bool(of_a_file(key, value) or of_file(key, value, frozenset()))
+    return words(key)[-1:] == () or words(key)[-1] not in _NAMING or bool(credential(value))

@@ -4,7 +4,8 @@ from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.known import builtin
-from contracts.objects import Plain, at, mapping, text
+from contracts.known.running import labelled_later
+from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.once import once
 from contracts.selecting import Labelled, Pair, demanded
 from contracts.violation import Ref, Violation
@@ -21,6 +22,7 @@ def selected(index: Index) -> Iterator[Violation]:
         if (
             index.behind(ref)
             or builtin.has_pods(ref.namespace, labels)
+            or labelled_later(labels)
             or made_by_operator(index, ref.namespace, {"matchLabels": labels})
         ):
             continue
@@ -42,8 +44,11 @@ def selected(index: Index) -> Iterator[Violation]:
 def made_by_operator(index: Index, namespace: str, selector: Plain) -> bool:
     """Whether an operator may make pods that `selector` selects: an object of a kind that makes pods is there."""
     found = index.pod_makers.get(namespace, frozenset())
-    # Every operator puts the name of its object into a label of the pods that it makes of it.
-    return bool(found) and any(not found.isdisjoint(_names_in(value)) for _, value in demanded(selector))
+    expressions = mappings(selector.get("matchExpressions"))
+    values = [value for _, value in demanded(selector)]
+    values += [text(value) for one in expressions if one.get("operator") == "In" for value in items(one.get("values"))]
+    # Every operator puts the name of its object into a label of the pods that it makes of it, or its kind.
+    return bool(found) and (not values or any(name in found for value in values for name in _names_in(value)))
 
 
 def _names_in(value: str) -> Iterator[str]:
