@@ -27,20 +27,6 @@ def settle_said(observer: Observer) -> list[str]:
     return observer.live.kubectl("logs", f"job/{newest['metadata']['name']}").splitlines()
 
 
-def test_one_word_changed_and_the_app_works_as_before(replicated: Observer, database: Replicated) -> None:
-    config = replicated.live.one("configmap", "observer-config")["data"]
-    assert config["DB_HOST"] == "postgres-router", "the app was told where the router is, and nothing else changed"
-    assert len(database.members.listed()) == 3
-
-
-def test_a_second_up_changes_nothing(replicated: Observer, database: Replicated) -> None:
-    for ended in (
-        replicated.trial.up("--expect-no-changes", code=None),
-        replicated.trial.refresh("--preview-only", "--expect-no-changes", code=None),
-    ):
-        assert ended.code == 0, f"the controllers' own fields are none of the program's: {ended.text}"
-
-
 @pytest.mark.parametrize("connections", [60, 40])
 def test_a_parameter_that_needs_a_restart_is_rolled_and_no_pod_goes(
     replicated: Observer, database: Replicated, connections: int
