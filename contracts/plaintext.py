@@ -41,6 +41,8 @@ _KNOWN_TOKEN = re.compile(
     dckr_pat_[\w-]{20,}|pypi-AgEI[\w-]{40,}|(?<!-)eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{10,})""",
     re.VERBOSE,
 )
+_SHORTEST = 20
+"""Letters of the shortest token: AKIA and sixteen more."""
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")
 _URL = re.compile(r"(?<=[\w+.-])://([^\s:/@\"'?#]*):([^\s/@\"']+)@[\w.\[-]")
 _PAIR = re.compile(r"(?:^|[\s?&;])(?:password|pwd|passwd)=('[^']*'|[^\s;&'\"]+)", re.IGNORECASE)
@@ -114,7 +116,7 @@ def credential(value: str) -> str:
         not placeholder(found := pair.strip("'")) and not set(found) & _CODE for pair in _PAIR.findall(value)
     ):
         return "a connection string with a password in it"
-    if (token := _KNOWN_TOKEN.search(value)) and "EXAMPLE" not in token[0]:
+    if len(value) >= _SHORTEST and (token := _KNOWN_TOKEN.search(value)) and "EXAMPLE" not in token[0]:
         return "a token of a known form"
     if is_private_key(value):
         return "a private key"

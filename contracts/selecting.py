@@ -10,6 +10,7 @@ from contracts.objects import Plain, mapping, selects, text
 
 T = TypeVar("T")
 Pair = tuple[str, str]
+_FEW = 8
 
 
 def demanded(selector: Plain) -> list[Pair]:
@@ -65,10 +66,11 @@ class Selectors(Generic[T]):
 
     def __init__(self, things: Iterable[tuple[T, Plain]]) -> None:
         entries = list(things)
-        often = Counter(pair for _, selector in entries for pair in demanded(selector))
+        few = len(entries) <= _FEW  # Then looking at each is faster than any index.
+        often = Counter(pair for _, selector in entries for pair in demanded(selector)) if not few else Counter()
         self._by_pair: dict[Pair | None, list[tuple[int, T, Plain]]] = defaultdict(list)
         for number, (thing, selector) in enumerate(entries):
-            rarest = min(demanded(selector), key=lambda pair: often[pair], default=None)
+            rarest = min(demanded(selector), key=lambda pair: often[pair], default=None) if not few else None
             self._by_pair[rarest].append((number, thing, selector))
 
     def selecting(self, labels: Plain) -> list[T]:

@@ -10,6 +10,7 @@ from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
 from contracts.mentions import known_value
 from contracts.objects import mapping, text
+from contracts.once import once
 from contracts.taken import more_may_come
 from contracts.workload import Container, Workload
 
@@ -66,6 +67,7 @@ def _made(index: Index, workload: Workload, container: Container, values: dict[s
     return None if database is None else _BY_INITDB | {database}, frozenset({superuser})
 
 
+@once
 def listens_on(index: Index, workload: Workload, container: Container) -> int | None:
     """The port that PostgreSQL listens on in `container`, by its arguments, PGPORT or configuration; None if unknown.
 
