@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from contracts.known.controllers import filled_in
+from contracts.known.controllers import filled_in, maps_made_by
 from contracts.known.operators import made_by
 from contracts.near import Names
 from contracts.objects import Plain, mapping, text
@@ -49,9 +49,10 @@ class Sources:
             else:
                 made.append((ref, body))
         for maker, body in made:
-            for namespace, name, keys, complete in made_by(maker, body):
-                ref = Ref("Secret", namespace, name)
-                self._sources.setdefault(ref, Source(ref, keys, complete, maker))
+            for kind, several in (("Secret", made_by(maker, body)), ("ConfigMap", maps_made_by(maker, body))):
+                for namespace, name, keys, complete in several:
+                    ref = Ref(kind, namespace, name)
+                    self._sources.setdefault(ref, Source(ref, keys, complete, maker))
 
     def of(self, ref: Ref) -> Source | None:
         """The source at `ref`, or None where the set has none."""

@@ -3,7 +3,7 @@
 Sources: kubernetes.io «Secrets» (types); cert-manager «Annotated Ingress resource»; OpenShift «Service serving
 certificates»; mittwald/kubernetes-secret-generator and kubernetes-replicator; secrets-store-csi-driver «Sync as
 Kubernetes Secret»; the references of Vault Secrets Operator, 1Password, Doppler, Bitwarden, RabbitMQ cluster operator,
-Strimzi, Elastic Cloud on Kubernetes.
+Strimzi, Elastic Cloud on Kubernetes; Rook («Toolbox»).
 """
 
 from collections.abc import Callable, Iterator
@@ -95,6 +95,16 @@ def _kafka_user(maker: Ref, body: Plain) -> Iterator[tuple[str, str, frozenset[s
         yield maker.namespace, maker.name, frozenset(keys.split()), True
 
 
+def _ceph(maker: Ref, _body: Plain) -> Iterator[tuple[str, str, frozenset[str], bool]]:
+    yield maker.namespace, "rook-ceph-mon", frozenset("fsid mon-secret ceph-username ceph-secret".split()), False
+
+
+def maps_made_by(maker: Ref, body: Plain) -> Iterator[tuple[str, str, frozenset[str], bool]]:
+    """The ConfigMaps that the operator of `maker` makes, as `RULES` has it for Secrets."""
+    if (text(body.get("apiVersion")).partition("/")[0], maker.kind) == ("ceph.rook.io", "CephCluster"):
+        yield maker.namespace, "rook-ceph-mon-endpoints", frozenset({"data", "mapping", "maxMonId"}), False
+
+
 RULES: dict[tuple[str, str], Rule] = {
     ("networking.k8s.io", "Ingress"): _ingress,
     ("v1", "Service"): _service,
@@ -107,6 +117,7 @@ RULES: dict[tuple[str, str], Rule] = {
     ("k8s.bitwarden.com", "BitwardenSecret"): _named(("spec", "secretName")),
     ("rabbitmq.com", "RabbitmqCluster"): _rabbitmq,
     ("elasticsearch.k8s.elastic.co", "Elasticsearch"): _elasticsearch,
+    ("ceph.rook.io", "CephCluster"): _ceph,
     ("kafka.strimzi.io", "Kafka"): _kafka,
     ("kafka.strimzi.io", "KafkaUser"): _kafka_user,
     ("redhatcop.redhat.io", "VaultSecret"): _named(("spec", "output", "name")),

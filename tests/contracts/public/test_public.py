@@ -16,6 +16,7 @@ HARDENING = {"X01", "X04", "X09"}
 EXPECTED: dict[str, dict[tuple[str, str], str]] = {
     "backup": {},
     "bitnami-postgresql": {},
+    "ceph": {},
     "cert-manager": {},
     "cloudnative-pg": {},
     "controller": {
