@@ -68,10 +68,15 @@ class Members:
         return time.monotonic() - began
 
     def _ready(self) -> bool:
-        pods = [
-            pod
-            for name in (self.service, f"{self.service}-etcd", f"{self.service}-router")
-            for pod in self.live.pods(name)
-        ]
+        kinds = {
+            self.service: "statefulset",
+            f"{self.service}-etcd": "statefulset",
+            f"{self.service}-router": "deployment",
+        }
+        return all(self._all_ready(kind, workload) for workload, kind in kinds.items())
+
+    def _all_ready(self, kind: str, workload: str) -> bool:
+        wanted = self.live.one(kind, workload)["spec"]["replicas"]
+        pods = self.live.pods(workload)
         states = [{c["type"]: c["status"] for c in pod["status"].get("conditions", [])} for pod in pods]
-        return len(pods) >= self.count and all(state.get("Ready") == "True" for state in states)
+        return len(pods) == wanted and all(state.get("Ready") == "True" for state in states)
