@@ -1,10 +1,10 @@
-"""What a drain of nodes does, and a renewed certificate."""
+"""What a drain of nodes does, and a lost claim."""
 
 import json
-import ssl
 
-from tests.e2e.live import Answer, wait_for
+from tests.e2e.live import Answer
 from tests.e2e.replicated.database import Replicated, written_through
+from tests.e2e.replicated.scenarios import claim_deleted
 from tests.e2e.stacks import Observer
 
 
@@ -26,26 +26,7 @@ def test_a_drain_goes_one_member_at_a_time(replicated: Observer, database: Repli
     assert (seen.lost, seen.two_primaries) == ([], []), f"{seen}"
 
 
-def test_a_renewed_certificate_is_shown_by_all_and_nobody_is_restarted(
-    replicated: Observer, database: Replicated
-) -> None:
-    live, pods = replicated.live, (*database.members.pods, *database.members.etcd)
-
-    def shown() -> dict[str, str]:
-        ip = {pod: live.one("pod", pod)["status"]["podIP"] for pod in pods}
-        ports = {pod: 2379 if "etcd" in pod else 8008 for pod in pods}
-        return {pod: ssl.get_server_certificate((ip[pod], ports[pod])) for pod in pods}
-
-    before, uids = shown(), {pod: live.one("pod", pod)["metadata"]["uid"] for pod in pods}
-    replicated.trial.change({"database": {"replicated": {"certificates": {"days": 300}}}})
-    with written_through(database) as seen:
-        replicated.trial.up()
-        # The kubelet brings a changed Secret into a running pod within a minute or two.
-        renewed = wait_for("new certificates", lambda: _all_differ(before, shown()), 180)
-    assert renewed
-    assert seen.writes_out == 0.0, f"nobody may notice: {seen}"
-    assert {pod: live.one("pod", pod)["metadata"]["uid"] for pod in pods} == uids, "reread, not restarted"
-
-
-def _all_differ(before: dict[str, str], now: dict[str, str]) -> bool:
-    return all(before[pod] != now[pod] for pod in before)
+def test_a_standby_whose_claim_is_deleted_copies_all_anew(replicated: Observer, database: Replicated) -> None:
+    seen = claim_deleted(database)
+    assert (seen.lost, seen.two_primaries) == ([], []), f"{seen}"
+    assert seen.writes_out <= 5.0, f"the primary had nothing to do with it: {seen}"
