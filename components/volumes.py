@@ -17,13 +17,7 @@ def _spec(settings: Claim) -> dict[str, Any]:
     return spec | ({"storageClassName": settings.storage_class} if settings.storage_class else {})
 
 
-_TAKEN_OVER = {"pulumi.com/patchForce": "true"}
-"""A claim that was deleted is made anew by the StatefulSet, whose controller then owns its fields."""
-
-
-def claim(
-    scope: Scope, settings: Claim, labels: Mapping[str, str], annotations: Mapping[str, str] | None = None
-) -> Manifest:
+def claim(scope: Scope, settings: Claim, labels: Mapping[str, str]) -> Manifest:
     """The PersistentVolumeClaim; a larger size grows it in place, where its StorageClass allows that."""
     return scope.manifest(
         "v1",
@@ -31,7 +25,6 @@ def claim(
         settings.claim,
         {"spec": _spec(settings)},
         labels=labels,
-        annotations=annotations,
         after=(identity.REFERENCE,),
         keep=True,
     )
@@ -42,7 +35,7 @@ def claims_of(
 ) -> list[Manifest]:
     """A claim for each pod of a StatefulSet, under the names that it looks for before it makes any of its template."""
     names = (f"{settings.claim}-{stateful_set}-{number}" for number in range(count))
-    return [claim(scope, settings.model_copy(update={"claim": name}), labels, _TAKEN_OVER) for name in names]
+    return [claim(scope, settings.model_copy(update={"claim": name}), labels) for name in names]
 
 
 def claim_template(settings: Claim) -> dict[str, Any]:
