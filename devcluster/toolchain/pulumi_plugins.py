@@ -50,8 +50,12 @@ def stand_ins(names: list[str]) -> Path:
         if link.name not in names:
             link.unlink()
     for name in names:
-        if not (directory / name).is_symlink():
-            (directory / name).symlink_to(launchers / name)
+        link = directory / name
+        # One that leads elsewhere was made where this environment had another path.
+        if link.is_symlink() and link.readlink() != launchers / name:
+            link.unlink()
+        if not link.is_symlink():
+            link.symlink_to(launchers / name)
     return directory
 
 

@@ -85,6 +85,15 @@ def test_stand_ins_come_last_on_path_and_only_for_what_is_lacking(home, monkeypa
     assert environment["PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION"] == "true", "else each run tries to download"
 
 
+def test_a_stand_in_whose_link_leads_to_another_place_is_found_again(home):
+    directory = pulumi_plugins.stand_ins(["pulumi-resource-tls"])
+    link = directory / "pulumi-resource-tls"
+    link.unlink()
+    link.symlink_to("/gone/pulumi-resource-tls")
+    pulumi_plugins.stand_ins(["pulumi-resource-tls"])
+    assert link.exists(), "the engine finds no plugin where the link leads nowhere, and the stack fails half made"
+
+
 def test_for_each_provider_of_the_program_there_is_an_official_plugin_to_look_for_and_a_stand_in():
     stood_in_for = {name.removeprefix("pulumi-resource-") for name in plugins.EXECUTABLES if "-resource-" in name}
     assert set(pulumi_plugins.PROVIDERS) == stood_in_for, "one that is missing is found by nobody"
