@@ -12,6 +12,8 @@ ETCD = "v3.6.5"
 COREDNS = "v1.12.4"
 ETCD_IMAGE = "v3.6.16"
 """Of the image for etcd in pods; ETCD is the node's own, which goes with KUBERNETES."""
+CLOUDNATIVEPG = {"1.28": "v1.28.2", "1.30": "v1.30.0"}
+"""The operator's releases by minor version: the last of each that the Go module proxy has."""
 
 
 @dataclass(frozen=True)
@@ -72,3 +74,15 @@ ETCD_IMAGE_BUILDS = tuple(
     GoBuild(binary=binary, module="etcd", package=f"go.etcd.io/etcd/{package}/v3", version=ETCD_IMAGE, minutes=1)
     for binary, package in (("etcd", "server"), ("etcdctl", "etcdctl"))
 )
+
+# A Go module can require one version of another module only, so each minor version has a module of its own.
+CLOUDNATIVEPG_BUILDS = {
+    minor: GoBuild(
+        binary=f"cloudnativepg-{minor}",
+        module=f"cloudnativepg/{minor}",
+        package="github.com/cloudnative-pg/cloudnative-pg/cmd/manager",
+        version=version,
+        minutes=3,
+    )
+    for minor, version in CLOUDNATIVEPG.items()
+}

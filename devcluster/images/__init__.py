@@ -15,12 +15,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devcluster import paths
-from devcluster.images import demo, etcd, haproxy, pack, patroni, pause, postgres, postgres_exporter
+from devcluster.images import (
+    cloudnativepg,
+    cloudnativepg_postgresql,
+    demo,
+    etcd,
+    haproxy,
+    pack,
+    patroni,
+    pause,
+    pgbouncer,
+    postgres,
+    postgres_exporter,
+)
 from devcluster.images.definition import Definition
 from devcluster.progress import Progress
 
-DEFINITIONS: tuple[Definition, ...] = tuple(
-    module.IMAGE for module in (pause, postgres, demo, etcd, patroni, haproxy, postgres_exporter)
+DEFINITIONS: tuple[Definition, ...] = (
+    *(module.IMAGE for module in (pause, postgres, demo, etcd, patroni, haproxy, postgres_exporter)),
+    *cloudnativepg.IMAGES.values(),
+    cloudnativepg_postgresql.IMAGE,
+    pgbouncer.IMAGE,
 )
 
 

@@ -32,8 +32,8 @@ class Definition:
 
     @property
     def file(self) -> str:
-        """The name of its archive: postgres.tar for localhost/postgres:15-bookworm."""
-        return self.reference.rpartition("/")[2].partition(":")[0] + ".tar"
+        """The name of its archive: postgres-15-bookworm.tar for localhost/postgres:15-bookworm."""
+        return self.reference.rpartition("/")[2].replace(":", "-") + ".tar"
 
     def digest(self) -> str:
         """A hash of all that decides what the image becomes here, apart from the versions that Debian has today."""

@@ -12,9 +12,9 @@ import yaml
 from contracts.known import images as known
 from devcluster import images, paths
 from devcluster.build.versions import GoBuild
-from devcluster.images import haproxy, patroni, postgres, python
+from devcluster.images import cloudnativepg, cloudnativepg_postgresql, haproxy, pack, patroni, postgres, python
 from devcluster.images.definition import Definition
-from devcluster.toolchain import install
+from devcluster.toolchain import go, install
 
 HAPROXY = Path(haproxy.__file__).with_name("docker-entrypoint.sh")
 
@@ -54,7 +54,11 @@ def test_an_image_is_made_anew_when_the_go_module_of_a_program_in_it_changes(mon
 
 @pytest.mark.parametrize(
     ("definition", "public"),
-    [(postgres.IMAGE, "docker.io/library/postgres:15-bookworm"), (patroni.IMAGE, "ghcr.io/zalando/spilo-17:4.0-p3")],
+    [
+        (postgres.IMAGE, "docker.io/library/postgres:15-bookworm"),
+        (patroni.IMAGE, "ghcr.io/zalando/spilo-17:4.0-p3"),
+        (cloudnativepg_postgresql.IMAGE, "ghcr.io/cloudnative-pg/postgresql:17-standard-trixie"),
+    ],
 )
 def test_an_image_runs_as_the_public_image_that_it_stands_in_for(definition: Definition, public: str):
     user = str(definition.config["User"]).partition(":")[0]
@@ -67,6 +71,22 @@ def test_every_image_says_numbers_of_a_user_who_is_not_root():
         assert user.isdigit() and group.isdigit() and "0" not in (user, group), (
             f"{definition.reference}: the kubelet refuses a name, or root, where runAsNonRoot is set"
         )
+
+
+def test_the_operator_tells_the_major_version_of_its_operand_by_the_tag():
+    tag = cloudnativepg_postgresql.IMAGE.reference.rpartition(":")[2]
+    assert tag.split(".")[0] == str(cloudnativepg_postgresql.MAJOR), "it refuses a Cluster whose version it can't tell"
+    assert not {"Entrypoint", "Cmd"} & set(cloudnativepg_postgresql.IMAGE.config), "the operator brings what starts it"
+
+
+def test_the_operator_finds_its_program_where_it_looks_for_it(monkeypatch, tmp_path):
+    monkeypatch.setattr(go, "build", lambda _spec, _module, binary, _say: binary.write_text("program"))
+    monkeypatch.setattr(os, "chown", lambda *_: None)
+    image = cloudnativepg.IMAGES["1.30"]
+    image.fill(tmp_path, lambda _: None)
+    assert image.config["WorkingDir"] == "/", "it looks for operator/manager_* there"
+    assert (tmp_path / "operator" / f"manager_{pack.architecture()}").read_text() == "program"
+    assert os.readlink(tmp_path / "manager") == f"operator/manager_{pack.architecture()}", "a link within the image"
 
 
 def test_patroni_is_left_to_be_started_by_the_manifests():

@@ -151,8 +151,16 @@ def test_one_binary_and_separate_binaries_are_started_alike(tmp_path):
     assert kubernetes.command("kubelet") == [str(tmp_path / "kubelet")], "an official binary is called by its name"
 
 
+PINNED = (
+    versions.PULUMI_BUILD,
+    versions.COREDNS_BUILD,
+    *versions.ETCD_IMAGE_BUILDS,
+    *versions.CLOUDNATIVEPG_BUILDS.values(),
+)
+
+
 def test_every_pinned_version_is_the_one_in_its_go_module():
-    for spec in (versions.PULUMI_BUILD, versions.COREDNS_BUILD, *versions.ETCD_IMAGE_BUILDS):
+    for spec in PINNED:
         text = (install.MODULES / spec.module / "go.mod").read_text()
         required = dict(re.findall(r"(\S+) (v\S+)", text))
         module = next(one for one in required if f"{spec.package}/".startswith(f"{one}/"))
