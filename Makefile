@@ -15,11 +15,13 @@ ONLY ?=
 MEMBER ?=
 ARGS ?=
 YES ?=
+VERSION ?= 1.30
+REMOVE ?=
 A ?= dev
 B ?= prod
 INTO ?=
 
-KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES A B INTO
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES VERSION REMOVE A B INTO
 EMPTY :=
 GIVEN := $(foreach word,$(subst \$(EMPTY) ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(word))))
 ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
@@ -31,7 +33,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.requirements.lock
 
 .PHONY: help install up down status logs psql shell check explain diagram render diff preview test contracts e2e bench lint lock
-.PHONY: ha-status switchover reinit pause resume patronictl etcdctl
+.PHONY: operator ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9 -]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed -E ':next s/^(  make [a-z|-]+) ([a-z-]+)/\1|\2/; t next' | expand -t 38
@@ -62,6 +64,9 @@ render: $(READY) ## the objects of STACK as YAML into rendered/STACK; INTO=direc
 
 diff: $(READY) ## what really differs between two stacks, and by which setting: A=dev B=prod
 	@$(PYTHON) -m components diff "$(A)" "$(B)"
+
+operator: $(READY) ## CloudNativePG VERSION=1.28|1.30 on the cluster; REMOVE=1 takes it away; CONTEXT=… for your own
+	@$(PYTHON) -m devcluster operator "$(VERSION)" --context "$(CONTEXT)" $(if $(filter 1 yes true,$(REMOVE)),--remove)
 
 preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
 	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview

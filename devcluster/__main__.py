@@ -1,4 +1,4 @@
-"""`python -m devcluster up|down|status|logs|psql|shell|pulumi|operations|env|with-node`."""
+"""`python -m devcluster up|down|status|logs|psql|shell|pulumi|operations|operator|env|with-node`."""
 
 import sys
 

@@ -15,6 +15,7 @@ MODULES = {
     "shell": "access",
     "pulumi": "run",
     "operations": "run",
+    "operator": "operator",
     "env": "run",
     "with-node": "run",
 }

@@ -62,6 +62,13 @@ def parser() -> Parser:
     operations.add_argument("--stack", default="local", help="whose database; another stack's context is its own")
     operations.add_argument("arguments", nargs="+", help="what `python -m operations` gets, after --")
 
+    operator = commands.add_parser("operator", help="CloudNativePG on the cluster: operator 1.30")
+    operator.add_argument("version", help="its minor version, such as 1.30")
+    operator.add_argument("--context", default="", help="a cluster of your own: it gets the release as published")
+    what = operator.add_mutually_exclusive_group()
+    what.add_argument("--print", action="store_true", help="the release's objects as YAML, nothing done")
+    what.add_argument("--remove", action="store_true", help="take it away; refused while a database needs it")
+
     commands.add_parser("env", help='lines for a shell: eval "$(python -m devcluster env)"')
 
     node = commands.add_parser("with-node", help="run a command with the embedded node up: with-node -- pytest …")
