@@ -23,7 +23,8 @@ OWN = Cluster("context", "prod-eu")
 
 def released(minor: str) -> dict[str, Any]:
     """The release's Deployment as published; the CRDs, nearly all of the file, are not read."""
-    module = go_module.folder(install.MODULES / versions.CLOUDNATIVEPG_BUILDS[minor].module, release.MODULE, lambda _: None)
+    pins = install.MODULES / versions.CLOUDNATIVEPG_BUILDS[minor].module
+    module = go_module.folder(pins, release.MODULE, lambda _: None)
     text = (module / "releases" / f"cnpg-{release.known(minor)}.yaml").read_text()
     return yaml.safe_load(next(part for part in text.split("\n---\n") if "\nkind: Deployment\n" in part))
 
