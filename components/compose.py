@@ -1,6 +1,6 @@
 """A System becomes a Plan: every object that will be applied, and nothing registered yet."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from components import app, certificates, identity, namespace, secrets
@@ -8,6 +8,7 @@ from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.postgres import database
+from components.postgres.shared import tenancies
 from components.settings.mistakes import Mistake, SettingsRefused
 from components.settings.system import System
 
@@ -23,12 +24,14 @@ class Part:
 
 @dataclass(frozen=True)
 class Plan:
-    """All of a stack. `connections` by role; `notes` are sentences that a reader of the plan must see."""
+    """All of a stack. `connections` by role, of `tenants` by name and role; `notes` are sentences that a reader of the
+    plan must see."""
 
     parts: list[Part]
     connections: dict[str, Connection]
     notes: list[str]
     topology: str
+    tenants: dict[str, dict[str, Connection]] = field(default_factory=dict)
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -38,12 +41,21 @@ class Plan:
             "namespace": self.parts[0].name,
             "database": {"host": app.host, "port": app.port, "name": app.database, "topology": self.topology},
             "credentials": {role: connection.secret for role, connection in self.connections.items()},
-            "apps": {part.name: f"http://{part.name}.{self.parts[0].name}.svc" for part in self.parts[2:]},
+            "apps": {
+                part.name: f"http://{part.name}.{self.parts[0].name}.svc" for part in self.parts if part.kind == "App"
+            },
+            "tenants": {name: _told(by_role) for name, by_role in self.tenants.items()},
         }
 
     @property
     def manifests(self) -> list[Manifest]:
         return [manifest for part in self.parts for manifest in part.manifests]
+
+
+def _told(connections: dict[str, Connection]) -> dict[str, Any]:
+    owner = connections["owner"]
+    secrets = {role: connection.secret for role, connection in connections.items()}
+    return {"host": owner.host, "port": owner.port, "name": owner.database, "credentials": secrets}
 
 
 def compose(system: System) -> Plan:
@@ -52,7 +64,7 @@ def compose(system: System) -> Plan:
     scope = Scope.of(system)
     pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
-    published = database.render(scope, system.database)
+    published = database.render(scope, system.database, system.tenants)
     parts = [base, Part("Postgres", system.database.service, published.manifests)]
     notes: list[str] = []
     for name, settings in system.apps.items():
@@ -66,10 +78,16 @@ def compose(system: System) -> Plan:
         )
         parts.append(Part("App", name, objects))
         notes += app.notes(name, settings)
+    common, tenants = tenancies.render(scope, system.database, system.tenants, published)
+    parts += [Part("Tenants", system.database.service, common)] if common else []
+    parts += [Part("Tenant", one.name, one.manifests) for one in tenants]
+    base.manifests.extend(namespace.adopted(scope, [tenant.namespace for tenant in system.tenants.values()]))
     # Made after the parts, whose claims it records; next to the namespace, because all else waits for it.
-    base.manifests.insert(1, identity.record(scope, system.database, [m for part in parts for m in part.manifests]))
+    everything = [manifest for part in parts for manifest in part.manifests]
+    base.manifests.insert(1, identity.record(scope, system.database, everything, system.tenants))
     _refuse_clashes(parts)
-    plan = Plan(parts, published.connections, notes, system.database.topology)
+    by_tenant = {one.name: one.connections for one in tenants}
+    plan = Plan(parts, published.connections, notes, system.database.topology, by_tenant)
     certificates.refuse_contradictions(plan.manifests)
     return plan
 

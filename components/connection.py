@@ -3,12 +3,15 @@
 Every topology publishes it with the same fields and the same keys, so another topology changes no line of an app.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, Self
 
 from components.manifest import Secret, Text
 
 Field = Literal["host", "port", "database", "user", "password", "sslmode", "url", "jdbc_url"]
+
+Values = dict[str, str | Secret | Text]
 
 SECRET_FIELDS: frozenset[str] = frozenset({"user", "password", "url", "jdbc_url"})
 """These go to a Secret; the rest to a ConfigMap. The user goes with its password, as in kubernetes.io/basic-auth."""
@@ -59,8 +62,8 @@ class Connection:
 
     @property
     def ports(self) -> list[int]:
-        """Every port that a client may use: the twin's too."""
-        return [self.port] + ([self.read_only.port] if self.read_only else [])
+        """Every port that a client may use, each once: the twin's too."""
+        return list(dict.fromkeys([self.port] + ([self.read_only.port] if self.read_only else [])))
 
     def field(self, field: Field) -> str | Secret | Text:
         """The value of one field, as an environment variable takes it."""
@@ -73,6 +76,13 @@ class Connection:
                 return self._url("jdbc:postgresql", credentials=False)
             case _:
                 return getattr(self, field)
+
+    def variables(self, fields: Mapping[str, Field]) -> tuple[Values, Values]:
+        """The values of variables → fields, parted: what is plain, what belongs in a Secret."""
+        values = {variable: self.field(field) for variable, field in fields.items()}
+        hidden = {variable for variable, field in fields.items() if field in SECRET_FIELDS}
+        plain = {variable: value for variable, value in values.items() if variable not in hidden}
+        return plain, {variable: values[variable] for variable in values if variable in hidden}
 
     def _url(self, scheme: str, *, credentials: bool) -> Text:
         # JDBC takes user and password beside the URL, not in it.

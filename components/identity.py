@@ -12,13 +12,19 @@ from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.settings.database import Database
 from components.settings.quantity import amount
+from components.settings.tenant import Tenant, database_of
 
 NAME = "postgres-apps-identity"
 REFERENCE: Reference = ("ConfigMap", NAME)
 
 
-def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> Manifest:
-    """The ConfigMap with what the data in `manifests`' claims depends on."""
+def record(
+    scope: Scope,
+    database: Database,
+    manifests: Iterable[Manifest],
+    tenants: Mapping[str, Tenant] = {},
+) -> Manifest:
+    """The ConfigMap with what the data in `manifests`' claims depends on, and in the databases of `tenants`."""
     claims = {
         manifest.name: {
             "size": manifest.body["spec"]["resources"]["requests"]["storage"],
@@ -28,6 +34,14 @@ def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> M
         for manifest in manifests
         if manifest.kind == "PersistentVolumeClaim"
     }
+    if database.is_shared:
+        # The operator makes these claims, one for each instance, under names of its own.
+        storage = database.storage
+        claims[storage.claim] = {
+            "size": storage.size,
+            "class": storage.storage_class or "",
+            "mode": storage.access_mode,
+        }
     server = {
         "topology": database.topology,
         "version": database.version,
@@ -39,6 +53,9 @@ def record(scope: Scope, database: Database, manifests: Iterable[Manifest]) -> M
     if database.is_replicated:
         server |= {"scope": database.scope, "etcd": database.replicated.etcd.members}
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
+    if tenants:
+        held = {name: database_of(name, tenant) for name, tenant in tenants.items()}
+        data["tenants"] = json.dumps(held, sort_keys=True)
     return scope.manifest("v1", "ConfigMap", NAME, {"data": data}, labels=scope.common)
 
 
@@ -59,7 +76,32 @@ def refusals(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
             )
         else:
             found += _claim(name, before, now)
-    return found
+    return found + _tenants(_held(old), _held(new))
+
+
+def _held(data: Mapping[str, str]) -> dict[str, str]:
+    """Tenant → database."""
+    return json.loads(data.get("tenants", "{}"))
+
+
+def _tenants(before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:
+    return [
+        f"the tenant {name} would go from the database {database} to {now[name]}, an empty one. Set it back to "
+        f"{database}; or make a second tenant, and copy the data there"
+        for name, database in before.items()
+        if now.get(name, database) != database
+    ]
+
+
+def departures(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """What becomes of tenants that the new record no longer has, in a sentence each."""
+    before, now = _held(old), _held(new)
+    return [
+        f"{name} is no tenant any more: its roles can no longer log in, its Secrets go; the database {database} stays "
+        f"with all its data. The same lines give it back; `DROP DATABASE` in psql as the superuser ends it for good"
+        for name, database in before.items()
+        if name not in now
+    ]
 
 
 def _claim(name: str, before: Mapping[str, str], now: Mapping[str, str]) -> list[str]:

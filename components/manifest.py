@@ -61,7 +61,7 @@ class Fingerprint:
 Marker = Generated | Configured | Issued | Text | Fingerprint
 
 Reference = tuple[str, str]
-"""(kind, name) of an object in the same plan."""
+"""(kind, name) of an object in the same plan; (kind, namespace/name) of one outside the stack's own namespace."""
 
 
 @dataclass(frozen=True)
@@ -71,12 +71,16 @@ class Manifest:
     `after`: what must be ready before it. `keep`: it survives `pulumi destroy`, which is refused (rule 6).
     `frozen`: paths of properties that stay as they were made whatever the program says later, as
     `spec.volumeClaimTemplates` of a StatefulSet, which Kubernetes lets nobody change.
+    `outside`: it is in another namespace than the stack's own. `adopted`: it may be there already, made by somebody
+    else, and stays when the stack no longer names it.
     """
 
     body: Mapping[str, Any]
     after: tuple[Reference, ...] = ()
     keep: bool = False
     frozen: tuple[str, ...] = ()
+    outside: bool = False
+    adopted: bool = False
 
     @property
     def kind(self) -> str:
@@ -93,7 +97,7 @@ class Manifest:
 
     @property
     def reference(self) -> Reference:
-        return self.kind, self.name
+        return self.kind, f"{self.namespace}/{self.name}" if self.outside and self.namespace else self.name
 
 
 def markers_in(value: Any) -> Iterator[Secret | Issued]:

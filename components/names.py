@@ -4,7 +4,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components.manifest import Fingerprint, Manifest, Reference, shown
@@ -69,11 +69,16 @@ class Scope:
     common: Mapping[str, str]
     keep: bool
     domain: str
+    outside: bool = False
 
     @classmethod
     def of(cls, system: System) -> "Scope":
         common = {PART_OF: system.name, MANAGED_BY: "pulumi", "environment": system.environment, **system.labels}
         return cls(system.namespace.name, common, system.keep, system.cluster.domain)
+
+    def within(self, namespace: str) -> "Scope":
+        """The same stack's objects in another namespace."""
+        return replace(self, namespace=namespace, outside=True)
 
     def labels(self, workload: str, component: str) -> dict[str, str]:
         """The labels of an object that belongs to `workload`; `component` says what the workload is."""
@@ -92,6 +97,7 @@ class Scope:
         keep: bool = False,
         frozen: tuple[str, ...] = (),
         namespaced: bool = True,
+        adopted: bool = False,
     ) -> Manifest:
         """One object of this scope. `keep` takes effect where the stack keeps its data (rule 6)."""
         metadata: dict[str, Any] = {"name": name, "labels": dict(labels)}
@@ -100,4 +106,4 @@ class Scope:
         if annotations:
             metadata["annotations"] = dict(annotations)
         body = {"apiVersion": api_version, "kind": kind, "metadata": metadata, **content}
-        return Manifest(body, after, keep and self.keep, frozen)
+        return Manifest(body, after, keep and self.keep, frozen, self.outside, adopted)

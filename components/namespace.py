@@ -1,5 +1,7 @@
 """The namespace of a stack, and what holds for every pod in it."""
 
+from collections.abc import Iterable
+
 from components.manifest import Manifest
 from components.names import Scope
 from components.network import allow_dns, default_deny
@@ -28,6 +30,14 @@ def render(scope: Scope, system: System) -> list[Manifest]:
         content = {"spec": {"limits": [limit]}}
         objects.append(scope.manifest("v1", "LimitRange", "defaults", content, labels=scope.common))
     return objects
+
+
+def adopted(scope: Scope, names: Iterable[str]) -> list[Manifest]:
+    """Namespaces of others, each once: made where they are missing, left as they are where not, and never deleted."""
+    return [
+        scope.within(name).manifest("v1", "Namespace", name, {}, labels={}, namespaced=False, adopted=True)
+        for name in sorted(set(names))
+    ]
 
 
 def service_account(scope: Scope, workload: str, component: str) -> Manifest:

@@ -42,8 +42,12 @@ def allow_dns(scope: Scope, cluster: Cluster) -> Manifest:
     return _policy(scope, "allow-dns", spec)
 
 
-Talk = tuple[Mapping[str, str], Sequence[int]]
-"""Labels of the pods at the other end, and the ports that are used."""
+Talk = tuple[Mapping[str, str] | Peer, Sequence[int]]
+"""The other end, by the labels of its pods where it is in this namespace, and the ports that are used."""
+
+
+def _end(end: Mapping[str, str] | Peer) -> dict[str, Any]:
+    return _peer(end) if isinstance(end, Peer) else _pods(end)
 
 
 def workload(
@@ -53,21 +57,24 @@ def workload(
     spec: dict[str, Any] = {"podSelector": {"matchLabels": dict(pods)}, "policyTypes": []}
     if accepts:
         spec["policyTypes"].append("Ingress")
-        spec["ingress"] = [{"from": [_pods(peers)], "ports": _tcp(*ports)} for peers, ports in accepts]
+        spec["ingress"] = [{"from": [_end(end)], "ports": _tcp(*ports)} for end, ports in accepts]
     if reaches:
         spec["policyTypes"].append("Egress")
-        spec["egress"] = [{"to": [_pods(peers)], "ports": _tcp(*ports)} for peers, ports in reaches]
+        spec["egress"] = [{"to": [_end(end)], "ports": _tcp(*ports)} for end, ports in reaches]
     return _policy(scope, name, spec)
 
 
-def database_access(scope: Scope, connection: Connection, reaches: Sequence[Talk] = ()) -> list[Manifest]:
+def database_access(
+    scope: Scope, connection: Connection, reaches: Sequence[Talk] = (), accepts: Sequence[Talk] = (), name: str = ""
+) -> list[Manifest]:
     """One rule from both ends: clients may reach the database's pods, and these accept clients, on its ports.
 
-    `reaches` is where those pods may go themselves.
+    `reaches` is where those pods may go themselves, `accepts` who else may come. `name` of the policies is the
+    workload's, where none is given.
     """
-    name, ports = connection.peers[NAME], connection.ports
+    name, ports = name or connection.peers[NAME], connection.ports
     return [
-        workload(scope, name, connection.peers, [(connection.client_labels, ports)], reaches),
+        workload(scope, name, connection.peers, [(connection.client_labels, ports), *accepts], reaches),
         workload(scope, f"{name}-clients", connection.client_labels, reaches=[(connection.peers, ports)]),
     ]
 

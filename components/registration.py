@@ -31,12 +31,9 @@ class Registration:
 
     def __init__(self, system: System) -> None:
         self._keep = system.keep
-        self._kubernetes = kubernetes.Provider(
-            "cluster",
-            context=system.cluster.context,
-            enable_config_map_mutable=True,
-            enable_secret_mutable=True,
-        )
+        self._context = system.cluster.context
+        self._kubernetes = self._provider("cluster")
+        self._adopting: kubernetes.Provider | None = None
         self._resources: dict[Reference, pulumi.Resource] = {}
         # Namespace and identity record: all else waits for them, so a refused change stops before anything is touched.
         self._first: list[pulumi.Resource] = []
@@ -53,6 +50,23 @@ class Registration:
         if self._keep:
             self._guard(plan)
 
+    def _provider(self, name: str, *, upsert: bool | None = None) -> kubernetes.Provider:
+        return kubernetes.Provider(
+            name,
+            context=self._context,
+            enable_config_map_mutable=True,
+            enable_secret_mutable=True,
+            upsert_existing_objects=upsert,
+        )
+
+    def _provider_of(self, manifest: Manifest) -> kubernetes.Provider:
+        """What is adopted needs a provider that takes over what is there; all else is refused where it exists."""
+        if not manifest.adopted:
+            return self._kubernetes
+        if self._adopting is None:
+            self._adopting = self._provider("cluster-adopting", upsert=True)
+        return self._adopting
+
     def _guard(self, plan: Plan) -> None:
         """What is protected is refused one by one, when its turn comes, and `destroy --skip-preview` takes the turns of
         servers and apps first. The guard depends on all: its turn is the first of all, and where it ends, all ends."""
@@ -62,17 +76,17 @@ class Registration:
         guard.register_outputs({})
 
     def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
-        first = self._first if manifest.namespace is not None else []
+        first = self._first if manifest.namespace is not None or manifest.outside else []
         options = pulumi.ResourceOptions(
             parent=parent,
-            provider=self._kubernetes,
+            provider=self._provider_of(manifest),
             depends_on=[*first, *(self._resources[reference] for reference in manifest.after)],
             # Both, on the object itself: a component does not hand retain_on_delete down (pulumi/docs#17011).
             protect=manifest.keep or None,
-            retain_on_delete=manifest.keep or None,
+            retain_on_delete=manifest.keep or manifest.adopted or None,
             ignore_changes=list(manifest.frozen) or None,
             # What goes with the namespace needs no deletion of its own.
-            deleted_with=first[0] if first and not self._keep else None,
+            deleted_with=first[0] if first and not self._keep and not manifest.outside else None,
             hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
         )
         body = dict(manifest.body)
@@ -87,7 +101,7 @@ class Registration:
         else:
             resource = made(name, opts=options, **{_snake(key): value for key, value in values.items()})
         self._resources[manifest.reference] = resource
-        if kind == "Namespace" or manifest.reference == identity.REFERENCE:
+        if (kind == "Namespace" and not manifest.outside) or manifest.reference == identity.REFERENCE:
             self._first.append(resource)
 
     def _of_no_object(self, provider: pulumi.ProviderResource, *, kept: bool) -> pulumi.ResourceOptions:
@@ -107,7 +121,10 @@ class _Component(pulumi.ComponentResource):
 
 def _identity_hooks() -> pulumi.ResourceHookBinding:
     def before_update(arguments: pulumi.ResourceHookArgs) -> None:
-        identity.refuse_change(arguments.old_inputs or {}, arguments.new_inputs or {})
+        old, new = arguments.old_inputs or {}, arguments.new_inputs or {}
+        identity.refuse_change(old, new)
+        for sentence in identity.departures(old["data"], new["data"]):
+            pulumi.log.warn(sentence)
 
     hook = pulumi.ResourceHook("identity", before_update, pulumi.ResourceHookOptions(on_dry_run=True))
     return pulumi.ResourceHookBinding(before_update=[hook])

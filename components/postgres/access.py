@@ -1,18 +1,24 @@
 """Roles and rights (rule 2): an idempotent bootstrap that works on a new database and on one that already exists."""
 
+from dataclasses import dataclass
+
 from components.settings.database import Database
 from components.settings.replicated import REWIND
+from components.settings.shared import STREAMING
 
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
 
 
 def passwords(database: Database) -> dict[str, str]:
-    """Role → the environment variable with its password, in the bootstrap's container."""
+    """Role → the environment variable with its password, in the bootstrap's container; none where an operator sets
+    them."""
+    if database.is_shared:
+        return {}
     return {role: f"{role.upper()}_PASSWORD" for role in database.login_roles}
 
 
-_QUIET = """\
+QUIET = """\
 \\set ON_ERROR_STOP on
 -- Passwords must not reach the server's log or its statistics.
 SET log_statement = 'none';
@@ -32,16 +38,38 @@ ALTER ROLE "{name}" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBY
 """
 
 
-def _database(database: Database) -> str:
-    name, roles = database.name, database.roles
+@dataclass(frozen=True)
+class Contents:
+    """A database and its three roles, by name."""
+
+    database: str
+    owner: str
+    app: str
+    reader: str
+
+
+def _made(name: str) -> str:
     return f"""
 SELECT 'CREATE DATABASE "{name}"' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}') \\gexec
-ALTER DATABASE "{name}" OWNER TO "{roles.owner}";
-REVOKE ALL ON DATABASE "{name}", postgres, template1 FROM PUBLIC;
-GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO "{roles.app}";
-GRANT CONNECT ON DATABASE "{name}" TO "{roles.reader}";
+"""
+
+
+_CLOSED = "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;"
+"""Whoever has no database of their own has none."""
+
+
+def contents_sql(contents: Contents) -> str:
+    """Who may do what in a database that is there, with roles that are there; it ends connected to it."""
+    name, owner, app, reader = contents.database, contents.owner, contents.app, contents.reader
+    entered = f"""
+ALTER DATABASE "{name}" OWNER TO "{owner}";
+REVOKE ALL ON DATABASE "{name}" FROM PUBLIC;
+GRANT CONNECT, TEMPORARY, CREATE ON DATABASE "{name}" TO "{owner}";
+GRANT CONNECT, TEMPORARY ON DATABASE "{name}" TO "{app}";
+GRANT CONNECT ON DATABASE "{name}" TO "{reader}";
 \\connect "{name}"
 """
+    return "".join((entered, _adopted(f'"{owner}"'), _rights(owner, app, reader), _ledger(owner)))
 
 
 def _adopted(owner: str) -> str:
@@ -117,6 +145,8 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 
 def _among_members(database: Database) -> str:
     """Rights in the database `postgres`, where pg_rewind and the exporter connect and PUBLIC no longer may."""
+    if database.is_shared:
+        return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n'
     if not database.is_replicated:
         return ""
     connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n'
@@ -130,14 +160,6 @@ def bootstrap_sql(database: Database) -> str:
     """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
     roles = database.roles
     made = "".join(_role(getattr(roles, role), variable) for role, variable in passwords(database).items())
-    return "".join(
-        (
-            _QUIET,
-            made,
-            _database(database),
-            _adopted(f'"{roles.owner}"'),
-            _rights(roles.owner, roles.app, roles.reader),
-            _ledger(roles.owner),
-            _among_members(database),
-        )
-    )
+    there = "" if database.is_shared else made + _made(database.name)
+    contents = Contents(database.name, roles.owner, roles.app, roles.reader)
+    return "".join((QUIET, there, _CLOSED, contents_sql(contents), _among_members(database)))

@@ -1,14 +1,17 @@
 """The Job that makes the roles, as soon as the server answers."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from components import declared, job
 from components.connection import Connection
-from components.manifest import Manifest
+from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, shell, template
+from components.postgres import superuser
 from components.postgres.access import bootstrap_sql, passwords
+from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 
 SMALL: dict[str, Any] = {
@@ -21,34 +24,52 @@ WAIT = "until pg_isready -q; do echo waiting for the database; sleep 1; done"
 """A Job that starts with the server gives it time; the Job's deadline bounds it."""
 
 
-def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
-    """ServiceAccount and Job of the bootstrap; `connections` holds the role Connections by role."""
+def render(
+    scope: Scope, database: Database, secret: Manifest, endpoint: Endpoint, connections: dict[str, Connection]
+) -> list[Manifest]:
+    """ServiceAccount and Job of the bootstrap. `secret` is the superuser's, `connections` are those of the roles."""
     name = f"{database.service}-bootstrap"
+    variables = {variable: connections[role].secret for role, variable in passwords(database).items()}
+    account = service_account(scope, name, "bootstrap")
+    sql = bootstrap_sql(database)
+    return [account, run(scope, database, name, sql, account, secret, endpoint, variables=variables)]
+
+
+def run(
+    scope: Scope,
+    database: Database,
+    name: str,
+    sql: str,
+    account: Manifest,
+    secret: Manifest,
+    endpoint: Endpoint,
+    *,
+    variables: Mapping[str, str] = {},
+    wait: str = WAIT,
+    after: tuple[Reference, ...] = (),
+) -> Manifest:
+    """A Job that has the superuser's psql run `sql`, once the shell's `wait` ended, as the ServiceAccount `account`.
+
+    `variables`: variable → Secret of whose key `password` it is.
+    """
+    user, password = superuser.keys(database)
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
-    server = connections["app"]
-    variables = passwords(database)
     psql = container(
         "bootstrap",
         database.image,
-        command=shell(f"{WAIT}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{bootstrap_sql(database)}\nSQL\n"),
+        command=shell(f"{wait}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{sql}\nSQL\n"),
         env=[
-            {"name": "PGHOST", "value": server.host},
-            {"name": "PGPORT", "value": str(server.port)},
+            {"name": "PGHOST", "value": endpoint.host},
+            {"name": "PGPORT", "value": str(endpoint.port)},
             {"name": "PGDATABASE", "value": "postgres"},
             {"name": "PGCONNECT_TIMEOUT", "value": "5"},
-            from_secret("PGUSER", superuser.name, "POSTGRES_USER"),
-            from_secret("PGPASSWORD", superuser.name, "POSTGRES_PASSWORD"),
-            *(from_secret(variable, connections[role].secret, "password") for role, variable in variables.items()),
+            from_secret("PGUSER", secret.name, user),
+            from_secret("PGPASSWORD", secret.name, password),
+            *(from_secret(variable, source, "password") for variable, source in variables.items()),
         ],
         resources=SMALL,
     )
-    spec = pod_spec(user=database.run_as, account=name, containers=[psql])
-    after = (
-        superuser.reference,
-        ("Service", server.host),
-        ("ServiceAccount", name),
-        *(("Secret", connections[role].secret) for role in variables),
-    )
-    pods = template(labels, declared.of_bootstrap(variables.values()), spec)
-    run = job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=after)
-    return [service_account(scope, name, "bootstrap"), run]
+    spec = pod_spec(user=database.run_as, account=account.name, containers=[psql])
+    needs = (secret.reference, endpoint.ready, account.reference, *(("Secret", name) for name in variables.values()))
+    pods = template(labels, declared.of_bootstrap(variables), spec)
+    return job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=(*needs, *after))

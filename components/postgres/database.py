@@ -1,26 +1,32 @@
 """A database of any topology: its manifests, and the Connections it publishes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from components import secrets
 from components.connection import Connection
 from components.manifest import Generated, Manifest, Reference
 from components.names import Scope, client_labels
-from components.postgres import bootstrap, replicated, standalone
-from components.postgres.access import passwords
+from components.postgres import bootstrap, replicated, shared, standalone, superuser
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
+from components.settings.tenant import Tenant
 
-_TOPOLOGIES = {"standalone": standalone, "replicated": replicated}
+_TOPOLOGIES = {"standalone": standalone, "replicated": replicated, "shared": shared}
 
 
 @dataclass(frozen=True)
 class Published:
-    """What a database gives to the rest of the plan: one Connection per role, and what must be ready to use them."""
+    """What a database gives to the rest of the plan: one Connection per role, and what must be ready to use them.
+
+    `superuser` is the Secret of who may do all, `endpoint` where it is done.
+    """
 
     manifests: list[Manifest]
     connections: dict[str, Connection]
     ready: Reference
+    superuser: Manifest
+    endpoint: Endpoint
 
 
 def _connection(database: Database, endpoint: Endpoint, role: str) -> Connection:
@@ -36,33 +42,25 @@ def _connection(database: Database, endpoint: Endpoint, role: str) -> Connection
         peers=endpoint.peers,
         client_labels=client_labels(database.service),
     )
-    if endpoint.read_port is None:
+    if endpoint.reads is None:
         return primary
-    return replace(primary, read_only=replace(primary, port=endpoint.read_port))
+    host, port = endpoint.reads
+    return replace(primary, read_only=replace(primary, host=host, port=port))
 
 
-def render(scope: Scope, database: Database) -> Published:
-    """Every object of the database, and its Connections by role."""
+def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {}) -> Published:
+    """Every object of the database, and its Connections by role. Of the `tenants`, the Cluster holds the roles."""
     labels = scope.labels(database.service, standalone.COMPONENT)
-    superuser_name = standalone.superuser_secret(database)
-    superuser = secrets.opaque(
-        scope,
-        superuser_name,
-        {
-            "POSTGRES_USER": database.roles.superuser,
-            "POSTGRES_PASSWORD": Generated(superuser_name),
-            "POSTGRES_DB": database.name,
-        },
-        labels,
-    )
+    secret = superuser.render(scope, database, labels)
     topology = _TOPOLOGIES[database.topology]
     endpoint = topology.endpoint(scope, database)
-    connections = {role: _connection(database, endpoint, role) for role in passwords(database)}
-    access = bootstrap.render(scope, database, superuser, connections)
+    connections = {role: _connection(database, endpoint, role) for role in database.login_roles}
+    reloaded = superuser.RELOADED if database.is_shared else {}
+    access = bootstrap.render(scope, database, secret, endpoint, connections)
     manifests = [
-        superuser,
-        *(secrets.credentials(scope, connection, labels) for connection in connections.values()),
-        *topology.render(scope, database, superuser, connections),
+        secret,
+        *(secrets.credentials(scope, connection, labels | reloaded) for connection in connections.values()),
+        *topology.render(scope, database, secret, connections, tenants),
         *access,
     ]
-    return Published(manifests, connections, access[-1].reference)
+    return Published(manifests, connections, access[-1].reference, secret, endpoint)

@@ -2,13 +2,19 @@
 
 from dataclasses import dataclass
 
+from components.manifest import Reference
+
 
 @dataclass(frozen=True)
 class Endpoint:
-    """`peers` are the labels of the pods behind `host`; `read_port` is where standbys answer, None without any."""
+    """`peers` are the labels of the pods behind `host`; at `ready`, there is somebody who answers.
+
+    `reads`: host and port where standbys answer, None without any.
+    """
 
     host: str
     port: int
     sslmode: str
     peers: dict[str, str]
-    read_port: int | None = None
+    ready: Reference
+    reads: tuple[str, int] | None = None

@@ -1,5 +1,6 @@
 """`topology: standalone`: a StatefulSet of one, on a claim of its own."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from components import declared, volumes
@@ -10,19 +11,16 @@ from components.names import Scope, checksums, selector
 from components.namespace import service_account
 from components.network import database_access
 from components.pod import container, pod_spec, requirements, template
+from components.postgres import superuser
 from components.postgres.configuration import DIRECTORY, PORT, pg_hba_conf, postgresql_conf
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
+from components.settings.tenant import Tenant
 
 COMPONENT = "database"
 _PROBE_PERIOD = 5
 _ANSWERS = f"pg_isready -q -h 127.0.0.1 -p {PORT}"
-
-
-def superuser_secret(database: Database) -> str:
-    """The Secret that only the server and the bootstrap read."""
-    return f"{database.service}-superuser"
 
 
 def _probes(database: Database) -> dict[str, Any]:
@@ -45,7 +43,7 @@ def _server(database: Database) -> dict[str, Any]:
         COMPONENT,
         database.image,
         args=["postgres", "-c", f"config_file={DIRECTORY}/postgresql.conf"],
-        envFrom=[{"secretRef": {"name": superuser_secret(database)}}],
+        envFrom=[{"secretRef": {"name": superuser.name(database)}}],
         env=[
             {"name": "PGDATA", "value": data_directory(version)},
             {"name": "POSTGRES_INITDB_ARGS", "value": "--auth=scram-sha-256 --data-checksums --encoding=UTF8"},
@@ -115,11 +113,23 @@ def _services(scope: Scope, database: Database) -> tuple[Manifest, Manifest]:
 
 def endpoint(_scope: Scope, database: Database) -> Endpoint:
     """Clients find the server by its Service."""
-    return Endpoint(host=database.service, port=PORT, sslmode="prefer", peers=selector(database.service))
+    return Endpoint(
+        host=database.service,
+        port=PORT,
+        sslmode="prefer",
+        peers=selector(database.service),
+        ready=("Service", database.service),
+    )
 
 
-def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
-    """Every object of the server; `superuser` is the Secret that it initialises itself with."""
+def render(
+    scope: Scope,
+    database: Database,
+    secret: Manifest,
+    connections: dict[str, Connection],
+    _tenants: Mapping[str, Tenant],
+) -> list[Manifest]:
+    """Every object of the server; `secret` is the superuser's, with which it initialises itself with."""
     labels = scope.labels(database.service, COMPONENT)
     files = {"postgresql.conf": postgresql_conf(database), "pg_hba.conf": pg_hba_conf(database)}
     configuration = scope.manifest("v1", "ConfigMap", f"{database.service}-config", {"data": files}, labels=labels)
@@ -129,7 +139,7 @@ def render(scope: Scope, database: Database, superuser: Manifest, connections: d
         configuration,
         volumes.claim(scope, database.storage, labels),
         headless,
-        _stateful_set(scope, database, configuration, superuser),
+        _stateful_set(scope, database, configuration, secret),
         service,
         *database_access(scope, connections["app"]),
     ]

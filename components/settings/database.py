@@ -5,9 +5,15 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
-from components.settings.parameters import DECIDED_BY_PATRONI, Parameters, check_shared_buffers
+from components.settings.parameters import (
+    DECIDED_BY_OPERATOR,
+    DECIDED_BY_PATRONI,
+    Parameters,
+    check_shared_buffers,
+)
 from components.settings.quantity import amount, mebibytes
 from components.settings.replicated import REPLICATION, REWIND, VOLUMES, Replicated
+from components.settings.shared import LONGEST_CLUSTER, OPERATORS_ROLES, SUPERUSER, Shared
 from components.settings.words import Identifier, Image, Labels, Section, ServiceName
 from components.settings.workload import Claim, Resources
 
@@ -44,7 +50,7 @@ class Roles(Section):
 class Database(Section):
     """One PostgreSQL and the database in it."""
 
-    topology: Literal["standalone", "replicated"]
+    topology: Literal["standalone", "replicated", "shared"]
     version: int = Field(ge=OLDEST, le=NEWEST)
     image: Image
     user: int | None = Field(default=None, ge=1)
@@ -59,6 +65,7 @@ class Database(Section):
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
     replicated: Replicated = Replicated()
+    shared: Shared = Shared()
 
     @field_validator("service")
     @classmethod
@@ -110,6 +117,20 @@ class Database(Section):
         return self
 
     @model_validator(mode="after")
+    def _operator_fits(self) -> Self:
+        if not self.is_shared:
+            return self
+        if len(self.service) > LONGEST_CLUSTER:
+            raise ValueError(f"allowed: a `service` of at most {LONGEST_CLUSTER} characters; it names the Cluster")
+        if self.roles.superuser != SUPERUSER:
+            raise ValueError(f"allowed: `{SUPERUSER}` as `roles.superuser`; the operator makes no other one")
+        if taken := (OPERATORS_ROLES - {SUPERUSER}) & set(self.roles.model_dump().values()):
+            raise ValueError(f"allowed: roles that are not the operator's own; found {', '.join(sorted(taken))}")
+        if decided := sorted(set(self.parameters) & DECIDED_BY_OPERATOR):
+            raise ValueError(f"allowed: parameters that the operator does not decide; found {', '.join(decided)}")
+        return self
+
+    @model_validator(mode="after")
     def _shared_buffers_fit(self) -> Self:
         check_shared_buffers(self.parameters, int(amount(self.resources.limits.memory)))
         return self
@@ -133,6 +154,10 @@ class Database(Section):
         return self.topology == "replicated"
 
     @property
+    def is_shared(self) -> bool:
+        return self.topology == "shared"
+
+    @property
     def login_roles(self) -> tuple[str, ...]:
         """The fields of `roles` that the bootstrap makes."""
         watched = self.is_replicated and self.replicated.exporter is not None
@@ -141,6 +166,8 @@ class Database(Section):
     @property
     def images(self) -> dict[str, str]:
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
+        if self.is_shared:
+            return {"image": self.image, "shared.image": self.shared.server_image(self.version)}
         of_topology = self.replicated.images(self.version) if self.is_replicated else {}
         return {"image": self.image} | {f"replicated.{where}": image for where, image in of_topology.items()}
 
@@ -152,10 +179,22 @@ class Database(Section):
     @property
     def services(self) -> tuple[str, ...]:
         """The names of all Services of this topology."""
+        if self.is_shared:
+            return (self.writes, self.reads, f"{self.service}-r")
         if not self.is_replicated:
             return (self.service, self.headless)
         members = (f"{self.service}-{number}" for number in range(self.replicated.members))
         return (self.service, self.headless, self.router, self.etcd, *members)
+
+    @property
+    def writes(self) -> str:
+        """The Service of a shared Cluster that leads to its primary."""
+        return f"{self.service}-rw"
+
+    @property
+    def reads(self) -> str:
+        """The Service of a shared Cluster that leads to its standbys."""
+        return f"{self.service}-ro"
 
     @property
     def scope(self) -> str:

@@ -32,6 +32,23 @@ DECIDED_BY_PATRONI = frozenset(
 )
 """Of a replicated database: what its members need of each other (patroni.readthedocs.io, «Patroni configuration»)."""
 
+DECIDED_BY_OPERATOR = frozenset(
+    {
+        *("allow_system_table_mods", "archive_cleanup_command", "archive_command", "archive_mode", "bonjour"),
+        *("bonjour_name", "cluster_name", "data_sync_retry", "event_source", "hot_standby", "jit_provider"),
+        *("log_destination", "log_directory", "log_file_mode", "log_filename", "log_rotation_age", "log_rotation_size"),
+        *("log_truncate_on_rotation", "primary_conninfo", "primary_slot_name", "promote_trigger_file"),
+        *("recovery_end_command", "recovery_min_apply_delay", "recovery_target", "recovery_target_action"),
+        *("recovery_target_inclusive", "recovery_target_lsn", "recovery_target_name", "recovery_target_time"),
+        *("recovery_target_timeline", "recovery_target_xid", "restart_after_crash", "restore_command"),
+        *("ssl_ca_file", "ssl_cert_file", "ssl_crl_file", "ssl_dh_params_file", "ssl_ecdh_curve", "ssl_key_file"),
+        *("ssl_passphrase_command", "ssl_passphrase_command_supports_reload", "ssl_prefer_server_ciphers"),
+        *("stats_temp_directory", "synchronized_standby_slots", "synchronous_standby_names", "syslog_facility"),
+        *("syslog_ident", "syslog_sequence_numbers", "syslog_split_messages", "temp_tablespaces"),
+    }
+)
+"""Of a shared Cluster: what its webhook refuses (cloudnative-pg 1.30, FixedConfigurationParameters)."""
+
 _UNITS = {"": 8192, "B": 1, "kB": 2**10, "MB": 2**20, "GB": 2**30, "TB": 2**40}
 """Bytes; a memory parameter without a unit counts blocks of 8 kB (postgresql.org/docs, «Setting Parameters»)."""
 

@@ -9,6 +9,8 @@ from components.settings.app import App
 from components.settings.database import Database
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
+from components.settings.tenant import Tenant
+from components.settings.tenants import refuse_contradictions
 from components.settings.words import Label, LabelKey, Labels, ObjectName, Section, ServiceName
 from components.settings.workload import Resources
 
@@ -76,6 +78,7 @@ class System(Section):
     pull_secrets: dict[Label, PullSecret] = {}
     database: Database
     apps: dict[ServiceName, App] = {}
+    tenants: dict[ServiceName, Tenant] = {}
     waivers: list[Waiver] = []
 
     @field_validator("labels")
@@ -112,6 +115,11 @@ class System(Section):
                 "allowed: 3 or 5 of database.replicated.etcd.members where the stack keeps its data, for without the "
                 f"only one there is no primary; found {etcd}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _tenants_apart(self) -> Self:
+        refuse_contradictions(self.tenants, self.database, self.namespace.name)
         return self
 
     @model_validator(mode="after")

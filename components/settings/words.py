@@ -74,7 +74,8 @@ _RESERVED = {"public", "none", "template0", "template1", "postgres_apps"} | {
 }
 
 
-def _identifier(name: str) -> str:
+def identifier(name: str) -> str:
+    """`name`, where it can be a database's or a role's; else ValueError says what can."""
     if not re.fullmatch(r"[a-z_][a-z0-9_]*", name) or len(name) > 63:
         raise ValueError("allowed: lower-case letters, digits and underscores, at most 63 (a PostgreSQL identifier)")
     if name.startswith("pg_") or name in _RESERVED:
@@ -82,7 +83,7 @@ def _identifier(name: str) -> str:
     return name
 
 
-Identifier = Annotated[str, AfterValidator(_identifier)]
+Identifier = Annotated[str, AfterValidator(identifier)]
 """A database or role, unquoted."""
 
 

@@ -31,11 +31,14 @@ def test_each_role_is_made_if_need_be_and_has_no_power_beyond_its_login(role):
 
 
 def test_public_loses_connect():
-    (line,) = [line for line in sql().splitlines() if line.startswith("REVOKE ALL ON DATABASE")]
-    assert line == 'REVOKE ALL ON DATABASE "observer", postgres, template1 FROM PUBLIC;'
+    lines = [line for line in sql().splitlines() if line.startswith("REVOKE ALL ON DATABASE")]
+    assert lines == [
+        "REVOKE ALL ON DATABASE postgres, template1 FROM PUBLIC;",
+        'REVOKE ALL ON DATABASE "observer" FROM PUBLIC;',
+    ], "else every role could look into every database"
     assert "REVOKE CREATE ON SCHEMA public FROM PUBLIC;" in sql(), "before version 15 anybody could create there"
     granted = re.findall(r'GRANT CONNECT[A-Z, ]* ON DATABASE "observer" TO "(\w+)"', sql())
-    assert granted == ["observer_app", "observer_reader"], "and who needs it has it"
+    assert granted == ["observer_owner", "observer_app", "observer_reader"], "and who needs it has it"
 
 
 def test_the_app_may_change_rows_and_the_reader_may_not():

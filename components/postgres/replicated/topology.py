@@ -1,5 +1,7 @@
 """All objects of a replicated database, in the order in which each comes after what it needs."""
 
+from collections.abc import Mapping
+
 from components import network, secrets
 from components.connection import Connection
 from components.manifest import Generated, Manifest
@@ -8,12 +10,20 @@ from components.postgres.endpoint import Endpoint
 from components.postgres.replicated import certificates, etcd, jobs, members, router
 from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
 from components.settings.database import Database
+from components.settings.tenant import Tenant
 
 
 def endpoint(scope: Scope, database: Database) -> Endpoint:
     """Clients find the router; it knows who is primary."""
     pods = Addresses(scope, database).router_pods
-    return Endpoint(host=database.router, port=WRITES, read_port=READS, sslmode="require", peers=pods)
+    return Endpoint(
+        host=database.router,
+        port=WRITES,
+        sslmode="require",
+        peers=pods,
+        ready=("Service", database.router),
+        reads=(database.router, READS),
+    )
 
 
 def _passwords(scope: Scope, addresses: Addresses) -> Manifest:
@@ -32,7 +42,13 @@ def _policies(scope: Scope, addresses: Addresses, client: Connection) -> list[Ma
     ]
 
 
-def render(scope: Scope, database: Database, superuser: Manifest, connections: dict[str, Connection]) -> list[Manifest]:
+def render(
+    scope: Scope,
+    database: Database,
+    superuser: Manifest,
+    connections: dict[str, Connection],
+    _tenants: Mapping[str, Tenant],
+) -> list[Manifest]:
     """etcd, then its passwords, then the members, then the router."""
     addresses = Addresses(scope, database)
     passwords = _passwords(scope, addresses)

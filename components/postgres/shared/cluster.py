@@ -1,0 +1,127 @@
+"""The Cluster object: everything that its operator is told about the servers."""
+
+from typing import Any
+
+from components.manifest import Manifest
+from components.names import Scope
+from components.pod import requirements
+from components.postgres.shared import roles
+from components.postgres.tuning import computed
+from components.settings.database import Database
+from components.settings.quantity import mebibytes
+
+API = "postgresql.cnpg.io/v1"
+COMPONENT = "database"
+PORT, STATUS = 5432, 8000
+"""Of PostgreSQL, and of the instance manager, which the operator asks (cloudnative-pg, «Networking»)."""
+
+LABEL = "cnpg.io/cluster"
+"""On every pod of a Cluster, with its name («Labels and annotations»)."""
+
+_PRELOADED = "shared_preload_libraries"
+
+
+def pods(database: Database) -> dict[str, str]:
+    """What selects the instances, and the Jobs that make them."""
+    return {LABEL: database.service}
+
+
+def _synchronous(database: Database) -> dict[str, Any]:
+    """With `failoverQuorum` nobody is promoted who may lack an acknowledged commit; `preferred` goes on writing where
+    no standby is left, as Patroni's synchronous mode does."""
+    shared = database.shared
+    if shared.synchronous == "off" or not shared.has_standbys:
+        return {}
+    durability = "required" if shared.synchronous == "strict" else "preferred"
+    return {
+        "synchronous": {"method": "any", "number": 1, "dataDurability": durability, "failoverQuorum": True},
+    }
+
+
+def _postgresql(database: Database) -> dict[str, Any]:
+    parameters = {
+        "password_encryption": "scram-sha-256",
+        "log_checkpoints": "on",
+        "log_lock_waits": "on",
+        # A standby that lost its primary looks for the next one each second, not each five.
+        "wal_retrieve_retry_interval": "1s",
+        **computed(database),
+        **database.parameters,
+    }
+    preloaded = [name.strip() for name in parameters.pop(_PRELOADED, "").split(",") if name.strip()]
+    return {
+        "parameters": dict(sorted(parameters.items())),
+        # The operator's own last line lets everybody in without TLS («PostgreSQL Configuration», pg_hba).
+        "pg_hba": ["hostnossl all all all reject", "hostssl all all all scram-sha-256"],
+        **({_PRELOADED: preloaded} if preloaded else {}),
+        **_synchronous(database),
+    }
+
+
+def _bootstrap(database: Database, owner: str) -> dict[str, Any]:
+    """`owner` is the Secret with the owner's name and password."""
+    return {
+        "initdb": {
+            "database": database.name,
+            "owner": database.roles.owner,
+            "secret": {"name": owner},
+            "encoding": "UTF8",
+            "localeCollate": "C.UTF-8",
+            "localeCType": "C.UTF-8",
+            "dataChecksums": True,
+        }
+    }
+
+
+def _affinity(database: Database) -> dict[str, Any]:
+    shared = database.shared
+    found = {
+        "enablePodAntiAffinity": True,
+        "podAntiAffinityType": shared.spread,
+        "topologyKey": "kubernetes.io/hostname",
+    }
+    return found | ({"nodeSelector": dict(shared.node_selector)} if shared.node_selector else {})
+
+
+def _storage(database: Database) -> dict[str, Any]:
+    found = {"size": database.storage.size}
+    return found | ({"storageClass": database.storage.storage_class} if database.storage.storage_class else {})
+
+
+def render(scope: Scope, database: Database, secret: Manifest, owner: str, inline: list[roles.Role]) -> Manifest:
+    """The Cluster. `secret` is the superuser's, `owner` the name of that of its own database's owner; `inline` are the
+    roles that stand in it, because its operator knows no DatabaseRole."""
+    shared = database.shared
+    spec = {
+        "instances": shared.instances,
+        "imageName": shared.server_image(database.version),
+        "storage": _storage(database),
+        "resources": requirements(database.resources),
+        "ephemeralVolumesSizeLimit": {
+            "shm": f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi",
+            "temporaryData": "1Gi",
+        },
+        "bootstrap": _bootstrap(database, owner),
+        "enableSuperuserAccess": True,
+        "superuserSecret": {"name": secret.name},
+        "postgresql": _postgresql(database),
+        **({"managed": {"roles": [role.spec for role in inline]}} if inline else {}),
+        "affinity": _affinity(database),
+        # Of one instance, minAvailable 1 lets no node be drained, ever (cloudnative-pg#10566).
+        "enablePDB": shared.has_standbys,
+        "smartShutdownTimeout": shared.smart_shutdown,
+        "stopDelay": database.shutdown_seconds,
+        "switchoverDelay": database.shutdown_seconds,
+        "startDelay": database.crash_recovery_seconds,
+        "inheritedMetadata": {"labels": dict(scope.common)},
+    }
+    return scope.manifest(
+        API,
+        "Cluster",
+        database.service,
+        {"spec": spec},
+        labels=scope.labels(database.service, COMPONENT),
+        annotations={"pulumi.com/waitFor": "condition=Ready"},
+        after=(secret.reference, ("Secret", owner), *(("Secret", role.secret) for role in inline)),
+        keep=True,
+    )

@@ -1,0 +1,75 @@
+"""The tenants section: databases in a shared Cluster for apps that run elsewhere, each of three lines."""
+
+from typing import Literal, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from components.settings.app import Wiring
+from components.settings.words import Identifier, Label, Labels, ObjectName, Section
+
+LONGEST_ROLE = 63 - len("_reader")
+"""Characters of a database's name, which its roles' names lengthen."""
+
+
+class Pooler(Section):
+    """PgBouncer between a tenant and its database."""
+
+    instances: int = Field(default=2, ge=1, le=20)
+    mode: Literal["session", "transaction"] = "transaction"
+    # Of PgBouncer's own defaults 20 and 100 (pgbouncer.org, «Configuration») the second is small for several apps.
+    pool_size: int = Field(default=20, ge=1, le=1000)
+    clients: int = Field(default=500, ge=1, le=10000)
+
+
+class Tenant(Section):
+    """An app of another namespace: its database, the roles of it, and the variables by which it is read.
+
+    `role` is whose credentials the variables carry: an app that migrates its own schema needs the owner's.
+    `pods` are the labels of its pods; with them only these may come, and they may leave for nothing else but what
+    `default-deny` there leaves open. Without, all of its namespace may come.
+    """
+
+    namespace: Label
+    connection: Wiring = Wiring()
+    role: Literal["owner", "app", "reader"] = "owner"
+    database: Identifier | None = None
+    config: ObjectName | None = None
+    secret: ObjectName | None = None
+    extensions: list[str] = []
+    schemas: list[Identifier] = []
+    connections: int = Field(default=20, ge=1, le=1000)
+    pooler: Pooler | None = None
+    pods: Labels = {}
+
+    @field_validator("database")
+    @classmethod
+    def _room_for_its_roles(cls, name: str | None) -> str | None:
+        if name is not None and len(name) > LONGEST_ROLE:
+            raise ValueError(
+                f"allowed: at most {LONGEST_ROLE} characters; the reader's role is named `<database>_reader`"
+            )
+        return name
+
+    @model_validator(mode="after")
+    def _once(self) -> Self:
+        for field in ("extensions", "schemas"):
+            names = getattr(self, field)
+            if twice := sorted({name for name in names if names.count(name) > 1}):
+                raise ValueError(f"allowed: each of `{field}` once; found twice: {', '.join(twice)}")
+        return self
+
+
+def database_of(name: str, tenant: Tenant) -> str:
+    """The database of the tenant called `name`: of its name, where no other is given."""
+    return tenant.database or name.replace("-", "_")
+
+
+def roles_of(name: str, tenant: Tenant) -> dict[str, str]:
+    """Which role is owner, app and reader of a tenant's database."""
+    owner = database_of(name, tenant)
+    return {"owner": owner, "app": f"{owner}_app", "reader": f"{owner}_reader"}
+
+
+def pooler_of(name: str) -> str:
+    """The Pooler of the tenant called `name`, and its Service."""
+    return f"{name}-pooler"
