@@ -7,7 +7,7 @@ import pytest
 
 from devcluster import paths, toolchain
 from devcluster.build import versions
-from devcluster.toolchain import download, go, install
+from devcluster.toolchain import download, go, go_module, install
 from devcluster.toolchain.on_path import Suitable, find
 from devcluster.toolchain.version import parse
 
@@ -149,6 +149,20 @@ def test_one_binary_and_separate_binaries_are_started_alike(tmp_path):
     assert kubernetes.command("kubelet") == [str(tmp_path / "kube"), "kubelet"], "one binary dispatches on its argument"
     (tmp_path / "kubelet").touch()
     assert kubernetes.command("kubelet") == [str(tmp_path / "kubelet")], "an official binary is called by its name"
+
+
+def test_a_module_that_is_only_read_lies_where_go_says(monkeypatch, tmp_path):
+    asked = []
+
+    def answer(words, **how):
+        asked.append((words, how["cwd"]))
+        return 'go: downloading example.org/read v1.0.0\n{\n "Dir": "/cache/read@v1.0.0"\n}'
+
+    monkeypatch.setattr(go, "find", lambda *_: go.Go(Path("go"), {}))
+    monkeypatch.setattr(go_module.command, "run", answer)
+    assert go_module.folder(tmp_path, "example.org/read", lambda _: None) == Path("/cache/read@v1.0.0")
+    ((words, folder),) = asked
+    assert "@" not in words[-1] and folder == tmp_path, "the go.mod there says which version, its go.sum which content"
 
 
 PINNED = (
