@@ -6,6 +6,7 @@ from functools import cached_property
 from typing import Any
 
 from contracts.known.builtin import may_make_pods
+from contracts.known.cloudnativepg import made
 from contracts.near import Names
 from contracts.objects import Plain, at, flattened, is_same, mapping, ref, text
 from contracts.violation import Ref
@@ -31,12 +32,28 @@ class Inventory:
             if key in self.objects and is_same(self.objects[key], body):
                 self.twice.append(key)
             self.objects[key] = body
+        self.makers: dict[Ref, Ref] = {}
+        """Service → the object of which CloudNativePG makes it; the set need not have it."""
+        self.contested: list[tuple[Ref, Ref]] = []
+        """(Service, the object of which CloudNativePG would make it), where somebody else has it already."""
+        self._add_made(default_namespace)
         self._by_kind: dict[str, list[Ref]] = defaultdict(list)
         self._in_namespace: dict[tuple[str, str], list[Ref]] = defaultdict(list)
         for key in self.objects:
             self._by_kind[key.kind].append(key)
             self._in_namespace[key.kind, key.namespace].append(key)
         self._names: dict[tuple[str, str], Names] = {}
+
+    def _add_made(self, default_namespace: str) -> None:
+        """Add the Services that CloudNativePG makes; those that were read from a cluster have an owner."""
+        for maker in [key for key in self.objects if key.kind in {"Cluster", "Pooler"}]:
+            for body in made.services(maker, self.objects[maker]):
+                key = ref(body, default_namespace)
+                there = self.objects.setdefault(key, body)
+                if key in self.makers or not at(there, "metadata", "ownerReferences"):
+                    self.contested.append((key, maker))
+                else:
+                    self.makers[key] = maker
 
     def refs(self, kind: str, namespace: str | None = None) -> list[Ref]:
         """The objects of one kind, in one namespace or in all."""

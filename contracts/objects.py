@@ -11,7 +11,7 @@ CLUSTER_SCOPED = frozenset(
     "Namespace Node PersistentVolume StorageClass ClusterRole ClusterRoleBinding CustomResourceDefinition "
     "IngressClass PriorityClass RuntimeClass CSIDriver CSINode ValidatingWebhookConfiguration "
     "MutatingWebhookConfiguration APIService ClusterSecretStore ClusterExternalSecret ClusterIssuer "
-    "VolumeSnapshotClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding".split()
+    "ClusterImageCatalog VolumeSnapshotClass ValidatingAdmissionPolicy ValidatingAdmissionPolicyBinding".split()
 )
 """Kinds without a namespace, of Kubernetes 1.37 and of the operators that this package knows."""
 

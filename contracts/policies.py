@@ -1,6 +1,7 @@
 """Whether NetworkPolicies let one workload's pods talk to another's (kubernetes.io/docs, «Network Policies»)."""
 
 import ipaddress
+from collections.abc import Collection
 
 from contracts.index import Index
 from contracts.objects import Plain, at, items, mapping, mappings, selects, text
@@ -88,6 +89,32 @@ def _is_peer(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
     elif other.ref.namespace != policy.namespace:
         return False
     return selects(pods, other.labels)
+
+
+def lets_out_to_addresses(index: Index, workload: Workload, ports: Collection[int]) -> list[Ref]:
+    """The policies that keep `workload` from everything outside the cluster's pods on all of `ports`; empty where a
+    rule lets one of them out to an address block, to anybody, or to a namespace (a gateway may be there)."""
+    isolating = policies_on(index, workload, "Egress")
+    rules = (rule for ref in isolating for rule in mappings(at(index.objects[ref], "spec", "egress")))
+    lets = any(_is_open(rule, "to") and any(_port_in(rule, port, None, "TCP") for port in ports) for rule in rules)
+    return [] if lets else isolating
+
+
+def lets_in_from_elsewhere(index: Index, workload: Workload, port: int, labels: Plain) -> list[Ref]:
+    """The policies that keep pods of other namespaces, and those of its own that have `labels`, from `port` of
+    `workload`; empty where a rule lets some in."""
+    isolating = policies_on(index, workload, "Ingress")
+    rules = (rule for ref in isolating for rule in mappings(at(index.objects[ref], "spec", "ingress")))
+    lets = any(_is_open(rule, "from", labels) and _port_in(rule, port, workload, "TCP") for rule in rules)
+    return [] if lets else isolating
+
+
+def _is_open(rule: Plain, field: str, labels: Plain = {}) -> bool:  # noqa: B006 (never written to)
+    """Whether a rule is for others than pods of the policy's own namespace, or names those with `labels`."""
+    peers = mappings(rule.get(field))
+    own = (mapping(peer.get("podSelector")) for peer in peers)
+    named = any(selector and selects(selector, labels) for selector in own) if labels else False
+    return not peers or named or any("ipBlock" in peer or "namespaceSelector" in peer for peer in peers)
 
 
 def _everything(block: Plain) -> bool:

@@ -71,10 +71,8 @@ def _service(index: Index, namespace: str, name: str) -> Reached:
 
 @once
 def _made_by_operators(index: Index, namespace: str) -> set[str]:
-    """The Services that CloudNativePG makes of a Cluster and of a Pooler, Zalando's and Crunchy's of theirs."""
-    found = {f"{ref.name}-{kind}" for ref in index.refs("Cluster", namespace) for kind in ("rw", "ro", "r")}
-    found |= {ref.name for ref in index.refs("Pooler", namespace)}
-    found |= {ref.name + end for ref in index.refs("postgresql", namespace) for end in ("", "-repl", "-pooler")}
+    """The Services that Zalando's operator and Crunchy's make; those of CloudNativePG are in the index."""
+    found = {ref.name + end for ref in index.refs("postgresql", namespace) for end in ("", "-repl", "-pooler")}
     return found | {
         ref.name + end
         for ref in index.refs("PostgresCluster", namespace)
@@ -105,6 +103,15 @@ def is_plain(index: Index, service: Ref) -> bool:
     """Whether a Service forwards to pods that it selects itself."""
     spec = mapping(index.objects[service].get("spec"))
     return spec.get("type") != "ExternalName" and bool(mapping(spec.get("selector")))
+
+
+def without_standby(index: Index, service: Ref) -> Ref | None:
+    """The single-instance Cluster whose standbys a Service would lead to; None where it leads elsewhere."""
+    labels = mapping(at(index.objects[service], "spec", "selector"))
+    if labels.get("cnpg.io/instanceRole") != "replica" or index.behind(service):
+        return None
+    cluster = Ref("Cluster", service.namespace, text(labels.get("cnpg.io/cluster")))
+    return cluster if index.made_of(cluster) else None
 
 
 def is_answered(index: Index, service: Ref) -> bool:

@@ -1,21 +1,34 @@
 """PostgreSQL servers of a set, and what is known of the databases and roles in them."""
 
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
+from contracts.clusters import (
+    cluster_of,
+    declared,
+    more_may_be,
+    named_databases,
+    named_roles,
+    roles,
+)
 from contracts.declared import DATABASES, ROLES, declares, words
 from contracts.index import Index
+from contracts.known.cloudnativepg.made import Pods
 from contracts.known.drivers import DEFAULT_PORT
 from contracts.known.images import is_postgres_server
 from contracts.mentions import known_value
 from contracts.objects import mapping, text
 from contracts.once import once
 from contracts.taken import more_may_come
+from contracts.violation import Ref
 from contracts.workload import Container, Workload
 
 _BY_INITDB = frozenset({"postgres", "template1"})
 """The databases of every server that one may connect to (postgresql.org/docs, «Template Databases»)."""
+
+SUPERUSER = "postgres"
+"""CloudNativePG's superuser has no other name."""
 
 _PORT_LINE = re.compile(r"^[ \t]*port[ \t]*+=?[ \t]*+'?(\d+)'?", re.MULTILINE)
 
@@ -28,7 +41,8 @@ Known = frozenset[str] | None
 class Server:
     """What a server offers. `databases` and `roles` are None where the set does not tell them all.
 
-    `because` says how they are known. `superuser` and `password` are those that its image initialises with.
+    `because` says how they are known. `superuser` and `password` are those that its image initialises with. `barred`
+    roles may not log in. `passwords`: role → its password where the set has it, and what says it.
     """
 
     workload: Workload
@@ -37,24 +51,54 @@ class Server:
     because: str
     superuser: str
     password: str | None
+    barred: frozenset[str] = frozenset()
+    passwords: Mapping[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def server_of(index: Index, workload: Workload) -> Server | None:
     """The PostgreSQL server that `workload` runs, or, as a router, answers for by what its pods declare; else None."""
+    if isinstance(workload, Pods):
+        return _of_cluster(index, workload)
     official = next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
-    declared = declares(workload, DATABASES) and declares(workload, ROLES)
+    says = declares(workload, DATABASES) and declares(workload, ROLES)
     container = official or next((c for c in workload.containers if not c.init), None)
-    if container is None or not (official or declared):
+    if container is None or not (official or says):
         return None
     values = {name: known_value(index, variable) for name, variable in index.environment(workload, container).items()}
     superuser = values.get("POSTGRES_USER") or ("postgres" if official else "")
     password = values.get("POSTGRES_PASSWORD")
-    if declared:
+    if says:
         databases = _BY_INITDB | frozenset(words(workload, DATABASES))
         roles = frozenset({superuser, *words(workload, ROLES)})
         return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
     databases, roles = _made(index, workload, container, values)
     return Server(workload, databases, roles, "its image's POSTGRES_USER and POSTGRES_DB", superuser, password)
+
+
+def _of_cluster(index: Index, pods: Pods) -> Server | None:
+    """The server that instances of a Cluster are, or those behind a Pooler."""
+    cluster = pods.ref if pods.ref.kind == "Cluster" else cluster_of(index, pods.ref)
+    if not (instances := index.made_of(cluster)):
+        return None
+    body, (unknown_databases, unknown_roles) = index.objects[cluster], more_may_be(index, cluster)
+    known = named_roles(index, cluster)
+    return Server(
+        instances[0],
+        None if unknown_databases else named_databases(index, cluster) | declared(body, DATABASES),
+        None if unknown_roles else frozenset(known) | declared(body, ROLES),
+        "its bootstrap, its managed roles, and the Database and DatabaseRole objects that name it",
+        SUPERUSER,
+        None,
+        frozenset(name for name, login in known.items() if not login),
+        dict(_passwords(index, cluster)),
+    )
+
+
+def _passwords(index: Index, cluster: Ref) -> Iterator[tuple[str, tuple[str, str]]]:
+    for role in roles(index, cluster):
+        value = index.sources.secret_value(Ref("Secret", cluster.namespace, role.secret), "password")
+        if value:
+            yield role.name, (value, f"Secret {role.secret} of {role.path.rpartition('.')[2]} in {role.object}")
 
 
 def _made(index: Index, workload: Workload, container: Container, values: dict[str, str | None]) -> tuple[Known, Known]:

@@ -4,11 +4,12 @@ import base64
 import binascii
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from contracts.known.controllers import filled_in, maps_made_by
-from contracts.known.operators import made_by
+from contracts.known.controllers import filled_in
+from contracts.known.operators import made_by, maps_made_by, merged_by
+from contracts.known.stated import stated
 from contracts.near import Names
 from contracts.objects import Plain, mapping, text
 from contracts.violation import Ref
@@ -53,10 +54,23 @@ class Sources:
                 for namespace, name, keys, complete in several:
                     ref = Ref(kind, namespace, name)
                     self._sources.setdefault(ref, Source(ref, keys, complete, maker))
+        self._stated: dict[Ref, dict[str, str]] = {}
+        for maker, body in made:
+            self._stated.update(stated(maker, body))
+            for namespace, name, keys, complete in merged_by(maker, body):
+                if there := self._sources.get(Ref("Secret", namespace, name)):
+                    self._sources[there.ref] = replace(
+                        there, keys=there.keys | keys, complete=there.complete and complete
+                    )
 
     def of(self, ref: Ref) -> Source | None:
         """The source at `ref`, or None where the set has none."""
         return self._sources.get(ref)
+
+    def is_made_of(self, ref: Ref, kind: str) -> bool:
+        """Whether the source at `ref` is made of an object of `kind`."""
+        source = self._sources.get(ref)
+        return source is not None and source.maker.kind == kind
 
     def names(self, kind: str, namespace: str) -> Sequence[str]:
         """The names of all sources of a kind in a namespace."""
@@ -93,7 +107,7 @@ class Sources:
         """The value of a Secret's key, to be compared and never shown; None where it can't be known."""
         body = self._bodies.get(ref)
         if body is None:
-            return None
+            return self._stated.get(ref, {}).get(key)
         plain = mapping(body.get("stringData")).get(key)
         if plain is not None:
             return text(plain)

@@ -25,7 +25,7 @@ _PODLESS_GROUPS = (
     "monitoring.coreos.com/ServiceMonitor monitoring.coreos.com/PodMonitor monitoring.coreos.com/PrometheusRule "
     "monitoring.coreos.com/Probe cert-manager.io/* external-secrets.io/* bitnami.com/SealedSecret "
     "secrets.infisical.com/* gateway.networking.k8s.io/* snapshot.storage.k8s.io/* autoscaling.k8s.io/* "
-    "keda.sh/* argoproj.io/AppProject kustomize.config.k8s.io/*"
+    "keda.sh/* argoproj.io/AppProject kustomize.config.k8s.io/* postgresql.cnpg.io/* barmancloud.cnpg.io/*"
 ).split()
 
 
@@ -42,7 +42,7 @@ def custom(body: Plain) -> bool:
 
 
 def may_make_pods(body: Plain) -> bool:
-    """Whether an operator may make pods, Services and claims of `body`."""
+    """Whether an operator may make pods, Services and claims of `body`, of which nothing more is known here."""
     own, kind = group(body), text(body.get("kind"))
     return custom(body) and not {f"{own}/*", f"{own}/{kind}"} & set(_PODLESS_GROUPS)
 

@@ -1,21 +1,19 @@
-"""Secrets that operators make, with the keys that the spec of their maker states.
+"""Secrets that operators make, with the keys that the spec of their maker states; CloudNativePG has its own package.
 
-Sources: cloudnative-pg pkg/specs/secrets.go; sealed-secrets README, «template»; external-secrets.io/v1 reference;
-Infisical kubernetes-operator v1alpha1 types; cert-manager docs, «Certificate resource».
+Sources: sealed-secrets README, «template»; external-secrets.io/v1 reference («creationPolicy», «template»); Infisical
+kubernetes-operator v1alpha1 and v1beta1 types; cert-manager docs, «Certificate resource».
 """
 
 from collections.abc import Callable, Iterator
 
+from contracts.known.cloudnativepg import secrets as cloudnativepg
 from contracts.known.controllers import RULES as CONTROLLERS
+from contracts.known.controllers import maps_made_by as maps_of_controllers
 from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.violation import Ref
 
 Made = tuple[str, str, frozenset[str], bool]
 """(namespace, name, keys, complete): `complete` is False where more keys may come."""
-
-CLOUDNATIVEPG_APP = frozenset(
-    "username user password dbname host port pgpass uri jdbc-uri fqdn-uri fqdn-jdbc-uri".split()
-)
 
 
 def made_by(maker: Ref, body: Plain) -> Iterator[Made]:
@@ -34,6 +32,12 @@ def _sealed_secret(maker: Ref, body: Plain) -> Iterator[Made]:
 
 
 def _external_secret(maker: Ref, body: Plain) -> Iterator[Made]:
+    # `Merge` waits for a Secret that somebody else makes, and adds to it; `None` makes nothing.
+    if text(at(body, "spec", "target", "creationPolicy")) not in {"Merge", "None"}:
+        yield _fetched(maker, body)
+
+
+def _fetched(maker: Ref, body: Plain) -> Made:
     target = mapping(at(body, "spec", "target"))
     keys = {text(entry.get("secretKey")) for entry in mappings(at(body, "spec", "data"))}
     template = mapping(target.get("template"))
@@ -41,9 +45,18 @@ def _external_secret(maker: Ref, body: Plain) -> Iterator[Made]:
     complete = not mappings(at(body, "spec", "dataFrom")) and not mappings(template.get("templateFrom"))
     if templated:
         # A template replaces what was fetched, unless it says that it merges.
-        keys = keys | templated if text(template.get("mergePolicy")) == "Merge" else templated
-        complete = complete or text(template.get("mergePolicy")) != "Merge"
-    yield maker.namespace, text(target.get("name")) or maker.name, frozenset(keys), complete
+        merges = text(template.get("mergePolicy")) == "Merge"
+        keys = keys | templated if merges else templated
+        complete = complete or not (merges or mappings(template.get("templateFrom")))
+    return maker.namespace, text(target.get("name")) or maker.name, frozenset(keys), complete
+
+
+def merged_by(maker: Ref, body: Plain) -> Iterator[Made]:
+    """What the object adds to Secrets that others make."""
+    group = text(body.get("apiVersion")).partition("/")[0]
+    merges = text(at(body, "spec", "target", "creationPolicy")) == "Merge"
+    if merges and (group, maker.kind) == ("external-secrets.io", "ExternalSecret"):
+        yield _fetched(maker, body)
 
 
 def _infisical_secret(maker: Ref, body: Plain) -> Iterator[Made]:
@@ -56,18 +69,17 @@ def _infisical_secret(maker: Ref, body: Plain) -> Iterator[Made]:
             yield text(managed.get("secretNamespace")) or maker.namespace, name, keys, complete
 
 
-def _cloudnativepg_cluster(maker: Ref, body: Plain) -> Iterator[Made]:
-    initdb = mapping(at(body, "spec", "bootstrap", "initdb"))
-    if not text(at(initdb, "secret", "name")):  # cloudnative-pg#6650: with a secret of one's own, no -app is made
-        yield maker.namespace, f"{maker.name}-app", CLOUDNATIVEPG_APP, True
-    if at(body, "spec", "enableSuperuserAccess") and not text(at(body, "spec", "superuserSecret", "name")):
-        yield maker.namespace, f"{maker.name}-superuser", CLOUDNATIVEPG_APP, True
-    certificates = mapping(at(body, "spec", "certificates"))
-    if not certificates.get("serverCASecret"):
-        yield maker.namespace, f"{maker.name}-ca", frozenset({"ca.crt", "ca.key"}), True
-    for field, suffix in (("serverTLSSecret", "server"), ("replicationTLSSecret", "replication")):
-        if not certificates.get(field):
-            yield maker.namespace, f"{maker.name}-{suffix}", frozenset({"tls.crt", "tls.key"}), True
+def _infisical_static_secret(maker: Ref, body: Plain) -> Iterator[Made]:
+    yield from infisical_targets(maker, body, "Secret")
+
+
+def infisical_targets(maker: Ref, body: Plain, kind: str) -> Iterator[Made]:
+    """The Secrets, or the ConfigMaps, that an InfisicalStaticSecret fills (v1beta1)."""
+    for target in mappings(at(body, "spec", "targets")):
+        if text(target.get("kind")) == kind and (name := text(target.get("name"))):
+            # A text in place of the map is a template of all keys at once.
+            keys = frozenset(map(text, mapping(at(target, "template", "data"))))
+            yield text(target.get("namespace")) or maker.namespace, name, keys, bool(keys)
 
 
 def _certificate(maker: Ref, body: Plain) -> Iterator[Made]:
@@ -97,8 +109,25 @@ _RULES: dict[tuple[str, str], Callable[[Ref, Plain], Iterator[Made]]] = {
     ("bitnami.com", "SealedSecret"): _sealed_secret,
     ("external-secrets.io", "ExternalSecret"): _external_secret,
     ("secrets.infisical.com", "InfisicalSecret"): _infisical_secret,
-    ("postgresql.cnpg.io", "Cluster"): _cloudnativepg_cluster,
+    ("secrets.infisical.com", "InfisicalStaticSecret"): _infisical_static_secret,
+    ("postgresql.cnpg.io", "Cluster"): cloudnativepg.of_cluster,
+    ("postgresql.cnpg.io", "DatabaseRole"): cloudnativepg.of_role,
+    ("postgresql.cnpg.io", "Pooler"): cloudnativepg.of_pooler,
     ("cert-manager.io", "Certificate"): _certificate,
     ("acid.zalan.do", "postgresql"): _zalando,
     ("postgres-operator.crunchydata.com", "PostgresCluster"): _crunchy,
 }
+
+
+def maps_made_by(maker: Ref, body: Plain) -> Iterator[Made]:
+    """The ConfigMaps that the operator of `maker` makes of it."""
+    yield from maps_of_controllers(maker, body)
+    group = text(body.get("apiVersion")).partition("/")[0]
+    if (group, maker.kind) == ("postgresql.cnpg.io", "Cluster"):
+        yield from cloudnativepg.maps_of_cluster(maker, body)
+    elif group == "secrets.infisical.com":
+        yield from infisical_targets(maker, body, "ConfigMap")
+        for managed in mappings(at(body, "spec", "managedKubeConfigMapReferences")):
+            if name := text(managed.get("configMapName")):
+                keys = frozenset(map(text, mapping(at(managed, "template", "data"))))
+                yield text(managed.get("configMapNamespace")) or maker.namespace, name, keys, bool(keys)

@@ -1,6 +1,6 @@
 """The family «connection»: what an app reads of its database is what is there, and nothing cuts it off."""
 
-from contracts.catalogue.connection import answered, cut, host, inside
+from contracts.catalogue.connection import answered, cut, described, host, inside, instances
 from contracts.catalogue.contract import Contract
 
 CONTRACTS = [
@@ -15,4 +15,7 @@ CONTRACTS = [
     Contract("N09", "The word for TLS is one that drivers take.", answered.mode),
     Contract("N10", "Somebody answers behind the Service that a client is led to.", answered.behind),
     Contract("N11", "A name in another variable is no slip of a Service's.", host.other),
+    Contract("N12", "A role or database that an object of a Cluster names is one of that Cluster.", described.owners),
+    Contract("N13", "A database and a role of a Cluster are described once.", described.once),
+    Contract("N14", "NetworkPolicies leave the pods of CloudNativePG what they need.", instances.needs),
 ]

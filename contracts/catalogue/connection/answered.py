@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterator
 
-from contracts.catalogue.connection.ways import served, server_sides, target
+from contracts.catalogue.connection.ways import served, server_sides, shown, target
+from contracts.clients import Client
 from contracts.index import Index
 from contracts.known.images import is_postgres_server
 from contracts.near import nearest
 from contracts.objects import mapping, text
-from contracts.reach import is_answered
+from contracts.reach import is_answered, without_standby
 from contracts.servers import listens_on
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
@@ -63,8 +64,12 @@ def behind(index: Index) -> Iterator[Violation]:
     """N10: somebody answers behind the Service that a client is led to."""
     told: set[Ref] = set()
     for client, service in served(index):
-        if service not in told and not is_answered(index, service):
-            told.add(service)
+        if service in told:
+            continue
+        told.add(service)
+        if (cluster := without_standby(index, service)) is not None:
+            yield _no_standby(client, service, cluster)
+        elif not is_answered(index, service):
             yield Violation(
                 "N10",
                 service,
@@ -75,6 +80,20 @@ def behind(index: Index) -> Iterator[Violation]:
                 fix="give it the labels of the server's pods as selector, or give the EndpointSlice too",
                 undecided=True,
             )
+
+
+def _no_standby(client: Client, service: Ref, cluster: Ref) -> Violation:
+    return Violation(
+        "N10",
+        client.object,
+        client.host.where,
+        found=shown(client.host),
+        expected=f"a standby behind {service}",
+        because=f"{cluster} has a single instance, and {service.name} leads to standbys only: it has no endpoint",
+        nearest=f"{cluster.name}-r",
+        fix=f"write {cluster.name}-r, which leads to every instance, or give {cluster.name} a second one",
+        cause=f"{service} has no endpoint",
+    )
 
 
 def mode(index: Index) -> Iterator[Violation]:

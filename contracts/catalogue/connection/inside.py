@@ -40,6 +40,17 @@ def role(index: Index) -> Iterator[Violation]:
     """N04: a role exists on the server that the host leads to."""
     for client, _, server in server_sides(index):
         yield from _offered("N04", "role", client, client.user, server, server.roles)
+        if client.user is not None and client.user.value in server.barred:
+            yield Violation(
+                "N04",
+                client.object,
+                client.user.where,
+                found=shown(client.user),
+                expected=f"a role of {server.workload.ref} that may log in",
+                because=f"{client.user.value} is there without `login: true`, and CloudNativePG's default is false",
+                fix=f"write login: true for the role {client.user.value}",
+                cause=f"the role {client.user.value} of {server.workload.ref} may not log in",
+            )
 
 
 def password(index: Index) -> Iterator[Violation]:
@@ -78,6 +89,8 @@ def _right(server: Server, user: str, every: list[Client]) -> tuple[str, str]:
     """The password that holds: the server's own, else what is published, else what most say; and whose it is."""
     if user == server.superuser and server.password is not None and comparable(server.password):
         return server.password, f"POSTGRES_PASSWORD of {server.workload.ref}"
+    if user in server.passwords and comparable(server.passwords[user][0]):
+        return server.passwords[user]
     published = next((client for client in every if client.workload is None), None)
     if published is None:
         most = Counter(client.password.value for client in every if client.password).most_common(1)[0][0]

@@ -1,56 +1,57 @@
-"""S07: Secrets that other objects than pods name: TLS of an Ingress or Gateway, what a database operator reads."""
+"""S07: Secrets and ConfigMaps that other objects than pods name: TLS of an Ingress, what operators read."""
 
 from collections.abc import Iterator
 from functools import cache
-from typing import NamedTuple
 
 from contracts.catalogue.absent import There, missing
 from contracts.catalogue.secrets.exists import names_in_use
 from contracts.index import Index
 from contracts.known import builtin
+from contracts.known.cloudnativepg.secrets import NAMED as CLOUDNATIVEPG
+from contracts.known.named import NAMED as OTHERS
+from contracts.known.named import Name
 from contracts.near import nearest
 from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.sources import Source
 from contracts.violation import Ref, Violation
 
-_LOGIN = ("username", "password")
 _TLS = ("tls.crt", "tls.key")
-
-
-class Name(NamedTuple):
-    """One reference: the field, the Secret, the keys that will be read there, and what for."""
-
-    path: str
-    name: str
-    keys: tuple[str, ...]
-    what: str
-    namespace: str = ""
 
 
 def secrets(index: Index) -> Iterator[Violation]:
     """S07. A Secret that a controller makes (cert-manager for an annotated Ingress, and others) counts as there."""
-    named = [
-        (user, name, Ref("Secret", name.namespace or user.namespace, name.name))
-        for kind, rule in _RULES.items()
-        for user in index.refs(kind)
-        for name in rule(index.objects[user])
-    ]
+    named = [(user, name, Ref(name.kind, name.namespace or user.namespace, name.name)) for user, name in _named(index)]
     if not named:
         return
     used = {target for _, _, target in named}
 
     @cache
-    def there(namespace: str) -> There:
-        own = {target.name for target in used if target.namespace == namespace}
-        return There(index.sources.names("Secret", namespace), own | names_in_use(index)["Secret", namespace])
+    def there(kind: str, namespace: str) -> There:
+        own = {target.name for target in used if (target.kind, target.namespace) == (kind, namespace)}
+        names = index.sources.names(kind, namespace)
+        # A Cluster uses those that are made of it, so none of them is left over.
+        own |= {name for name in names if index.sources.is_made_of(Ref(kind, namespace, name), "Cluster")}
+        return There(names, own | names_in_use(index)[kind, namespace])
 
     for user, name, target in named:
         source = index.sources.of(target)
-        if source is None:
-            near, elsewhere = there(target.namespace), index.namespaces_with(target.kind, target.name)
-            yield missing("S07", user, name.path, target, there=near, because=name.what, elsewhere=elsewhere)
-        else:
+        if source is not None:
             yield from _lacking(user, name, target, source)
+        elif target.namespace == user.namespace or target.namespace in index.namespaces:
+            # What an operator is given by hand, in a namespace of its own, is in hardly any set.
+            near, elsewhere = there(target.kind, target.namespace), index.namespaces_with(target.kind, target.name)
+            yield missing("S07", user, name.path, target, there=near, because=name.what, elsewhere=elsewhere)
+
+
+def _named(index: Index) -> Iterator[tuple[Ref, Name]]:
+    """Every reference, with the object that has it."""
+    for kind, rule in _RULES.items():
+        for user in index.refs(kind):
+            yield from ((user, name) for name in rule(index.objects[user]))
+    for (group, kind), rule in [*CLOUDNATIVEPG.items(), *OTHERS.items()]:
+        for user in index.refs(kind):
+            if builtin.group(index.objects[user]) == group:
+                yield from ((user, name) for name in rule(index.objects[user]))
 
 
 def _lacking(user: Ref, name: Name, target: Ref, source: Source) -> Iterator[Violation]:
@@ -61,8 +62,8 @@ def _lacking(user: Ref, name: Name, target: Ref, source: Source) -> Iterator[Vio
                 "S07",
                 user,
                 name.path,
-                found=f"Secret {name.name} without the key {key}",
-                expected=f"the keys {', '.join(name.keys)} in Secret {name.name}",
+                found=f"{name.kind} {name.name} without the key {key}",
+                expected=f"the keys {', '.join(name.keys)} in {name.kind} {name.name}",
                 because=f"{name.what}; its keys are: {', '.join(sorted(source.keys)) or 'none'}",
                 nearest=near,
                 fix=f"rename {near} to {key} in {source.maker}" if near else f"add {key} to {source.maker}",
@@ -92,37 +93,6 @@ def _gateway(body: Plain) -> Iterator[Name]:
                 yield Name(path, name, _TLS, "the listener's certificate", text(reference.get("namespace")))
 
 
-def _cloudnativepg(body: Plain) -> Iterator[Name]:
-    if builtin.group(body) != "postgresql.cnpg.io":
-        return  # Other operators have a kind of that name too.
-    spec = mapping(body.get("spec"))
-    for path, keys, what in (
-        (("bootstrap", "initdb", "secret"), _LOGIN, "CloudNativePG makes the owner's role with it"),
-        (("bootstrap", "recovery", "secret"), _LOGIN, "CloudNativePG sets the owner's password by it"),
-        (("superuserSecret",), _LOGIN, "CloudNativePG sets the superuser's password by it"),
-    ):
-        if name := text(at(spec, *path, "name")):
-            yield Name(".".join(("spec", *path, "name")), name, keys, what)
-    for role in mappings(at(spec, "managed", "roles")):
-        if name := text(at(role, "passwordSecret", "name")):
-            where = f"spec.managed.roles[{text(role.get('name'))}].passwordSecret.name"
-            yield Name(where, name, _LOGIN, "CloudNativePG sets the role's password by it")
-    yield from _backup(spec)
-    for cluster in mappings(spec.get("externalClusters")):
-        if name := text(at(cluster, "password", "name")):
-            where = f"spec.externalClusters[{text(cluster.get('name'))}].password.name"
-            yield Name(where, name, (text(at(cluster, "password", "key")),), "the other cluster is reached with it")
-
-
-def _backup(spec: Plain) -> Iterator[Name]:
-    for field in ("s3Credentials", "azureCredentials", "googleCredentials"):
-        credentials = mapping(at(spec, "backup", "barmanObjectStore", field))
-        for what, selector in credentials.items():
-            if name := text(at(selector, "name")):
-                where = f"spec.backup.barmanObjectStore.{field}.{what}.name"
-                yield Name(where, name, (text(at(selector, "key")),), "no backup is written without it")
-
-
 def _monitor(body: Plain) -> Iterator[Name]:
     for field in ("endpoints", "podMetricsEndpoints"):
         for number, endpoint in enumerate(mappings(at(body, "spec", field))):
@@ -136,7 +106,6 @@ def _monitor(body: Plain) -> Iterator[Name]:
 _RULES = {
     "Ingress": _ingress,
     "Gateway": _gateway,
-    "Cluster": _cloudnativepg,
     "ServiceMonitor": _monitor,
     "PodMonitor": _monitor,
 }

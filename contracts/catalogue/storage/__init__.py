@@ -1,7 +1,7 @@
 """The family «storage»: claims exist, are had by whom they may be had, and hold the data."""
 
 from contracts.catalogue.contract import Contract
-from contracts.catalogue.storage import claims, data, sharing
+from contracts.catalogue.storage import archives, claims, data, sharing
 
 CONTRACTS: list[Contract] = [
     Contract("T01", "every claim that a pod mounts is there", claims.existing),
@@ -11,4 +11,5 @@ CONTRACTS: list[Contract] = [
     Contract("T05", "a claim is mounted where that image's version keeps its data, and not as its root", data.placed),
     Contract("T06", "a claim can be made: access modes, size", claims.makeable),
     Contract("T07", "a claim fits the volume and the class that it names", claims.bound),
+    Contract("T08", "an archive of WAL has one writer, and nobody restores from its own", archives.single),
 ]

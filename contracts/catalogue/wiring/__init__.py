@@ -3,12 +3,14 @@
 from contracts.catalogue.contract import Contract
 from contracts.catalogue.wiring import (
     accounts,
+    admitted,
     backends,
     budgets,
     governing,
     guarded,
     listening,
     monitors,
+    operated,
     overlap,
     probes,
     ready,
@@ -41,4 +43,7 @@ CONTRACTS: list[Contract] = [
     Contract("W18", "the Namespace of the set is the one that its objects name", listening.namespaces),
     Contract("W19", "a readiness probe asks the path that the code declares for it", ready.probes),
     Contract("W20", "a NetworkPolicy or a pod affinity finds its pods", guarded.pods),
+    Contract("W21", "what an operator's object names is there", operated.named),
+    Contract("W22", "CloudNativePG takes the object as it is", admitted.taken),
+    Contract("W23", "a name that CloudNativePG gives is nobody else's", admitted.names),
 ]

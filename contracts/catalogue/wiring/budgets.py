@@ -5,6 +5,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Any
 
+from contracts.catalogue.wiring.budgets_made import of_operator
 from contracts.catalogue.wiring.services import made_by_operator
 from contracts.index import Index
 from contracts.objects import at, mapping, text
@@ -40,12 +41,13 @@ def selected(index: Index) -> Iterator[Violation]:
 
 def drains(index: Index) -> Iterator[Violation]:
     """W10. No disruption is ever allowed, or two budgets guard one pod: the eviction API then refuses with 500."""
+    yield from of_operator(index)
     guarded: dict[Ref, list[Ref]] = defaultdict(list)
     least = _autoscaled(index)
     for ref in index.refs("PodDisruptionBudget"):
         spec = mapping(index.objects[ref].get("spec"))
         behind = index.selected(ref.namespace, mapping(spec.get("selector")))
-        for workload in behind:
+        for workload in {workload.ref: workload for workload in behind}.values():
             guarded[workload.ref].append(ref)
         if behind and all(workload.ref.kind in _COUNTED for workload in behind):
             yield from _blocks(ref, spec, behind, least)

@@ -51,5 +51,6 @@ def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
     What pods get while they run (Patroni's role) is in no template, and so no slip of anything.
     """
     rest = {"matchLabels": {other: value for other, value in labels.items() if other != key}}
-    there = [w.labels for w in index.workloads_in(namespace)[:_MANY] if selects(rest, w.labels)]
+    every = [*index.made_in(namespace), *index.workloads_in(namespace)]
+    there = [w.labels for w in every[:_MANY] if selects(rest, w.labels)]
     return very_near(text(labels[key]), {text(found[key]) for found in there if key in found})

@@ -17,7 +17,8 @@ def selected(index: Index) -> Iterator[Violation]:
     for ref in index.refs("Service"):
         body = index.objects[ref]
         labels = mapping(at(body, "spec", "selector"))
-        if not labels or at(body, "spec", "type") == "ExternalName" or builtin.custom(body):
+        outside = at(body, "spec", "type") == "ExternalName" or builtin.custom(body) or ref in index.makers
+        if not labels or outside:
             continue
         if (
             index.behind(ref)
