@@ -6,14 +6,13 @@ from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
 from components.settings.parameters import (
-    DECIDED_BY_OPERATOR,
     DECIDED_BY_PATRONI,
     Parameters,
     check_shared_buffers,
 )
 from components.settings.quantity import amount, mebibytes
 from components.settings.replicated import REPLICATION, REWIND, VOLUMES, Replicated
-from components.settings.shared import LONGEST_CLUSTER, OPERATORS_ROLES, SUPERUSER, Shared
+from components.settings.shared import Shared
 from components.settings.words import Identifier, Image, Labels, Section, ServiceName
 from components.settings.workload import Claim, Resources
 
@@ -118,16 +117,8 @@ class Database(Section):
 
     @model_validator(mode="after")
     def _operator_fits(self) -> Self:
-        if not self.is_shared:
-            return self
-        if len(self.service) > LONGEST_CLUSTER:
-            raise ValueError(f"allowed: a `service` of at most {LONGEST_CLUSTER} characters; it names the Cluster")
-        if self.roles.superuser != SUPERUSER:
-            raise ValueError(f"allowed: `{SUPERUSER}` as `roles.superuser`; the operator makes no other one")
-        if taken := (OPERATORS_ROLES - {SUPERUSER}) & set(self.roles.model_dump().values()):
-            raise ValueError(f"allowed: roles that are not the operator's own; found {', '.join(sorted(taken))}")
-        if decided := sorted(set(self.parameters) & DECIDED_BY_OPERATOR):
-            raise ValueError(f"allowed: parameters that the operator does not decide; found {', '.join(decided)}")
+        if self.is_shared:
+            self.shared.check(self.service, self.roles.model_dump(), self.parameters)
         return self
 
     @model_validator(mode="after")

@@ -13,7 +13,7 @@ CONTRIB = frozenset(
 )
 """Of PostgreSQL itself (postgresql.org/docs, «Additional Supplied Modules and Extensions»)."""
 
-OF_OPERAND = CONTRIB | {"vector", "pgaudit", "pg_failover_slots"}
+OF_OPERAND = CONTRIB | {"vector", "pgaudit"}
 """Of the operator's `system` and `standard` images (cloudnative-pg/postgres-containers, README)."""
 
 

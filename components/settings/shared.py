@@ -1,11 +1,15 @@
 """The `shared` section: a CloudNativePG Cluster, and what its operator is. Every setting has a default."""
 
+from collections.abc import Iterable, Mapping
 from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
+from components.settings.backup import Backup, Recovery, check_recovery
 from components.settings.extensions import OF_OPERAND
+from components.settings.monitoring import Monitoring, check_thresholds
 from components.settings.network import AllowTo, Peer
+from components.settings.parameters import DECIDED_BY_OPERATOR
 from components.settings.words import Image, Labels, Section
 
 OPERAND = {
@@ -39,12 +43,16 @@ class Shared(Section):
     api_server: AllowTo = AllowTo(cidr="0.0.0.0/0", ports=[443, 6443])
     image: Image | None = None
     extensions: list[str] | None = None
+    pooler_image: Image | None = None
     instances: int = Field(default=1, ge=1, le=9)
     synchronous: Literal["on", "strict", "off"] = "on"
     spread: Literal["required", "preferred"] = "preferred"
     node_selector: Labels = {}
     # The operator waits 180 s: meanwhile a kept connection writes on, new ones are refused, and nobody is promoted.
     smart_shutdown: int = Field(default=0, ge=0, le=180)
+    backup: Backup | None = None
+    recovery: Recovery | None = None
+    monitoring: Monitoring | None = None
 
     @model_validator(mode="after")
     def _somebody_to_wait_for(self) -> Self:
@@ -69,3 +77,17 @@ class Shared(Section):
         if self.extensions is not None:
             return frozenset(self.extensions)
         return OF_OPERAND if self.image is None else None
+
+    def check(self, service: str, roles: Mapping[str, str], parameters: Iterable[str]) -> None:
+        """Raise ValueError for what the operator would refuse, or what could not work, of a Cluster named `service`."""
+        if len(service) > LONGEST_CLUSTER:
+            raise ValueError(f"allowed: a `service` of at most {LONGEST_CLUSTER} characters; it names the Cluster")
+        if roles["superuser"] != SUPERUSER:
+            raise ValueError(f"allowed: `{SUPERUSER}` as `roles.superuser`; the operator makes no other one")
+        others = {name for role, name in roles.items() if role != "superuser"}
+        if taken := sorted(OPERATORS_ROLES & others):
+            raise ValueError(f"allowed: roles that are not the operator's own; found {', '.join(taken)}")
+        if decided := sorted(DECIDED_BY_OPERATOR & set(parameters)):
+            raise ValueError(f"allowed: parameters that the operator does not decide; found {', '.join(decided)}")
+        check_recovery(service, self.backup, self.recovery)
+        check_thresholds(self.instances, self.monitoring)

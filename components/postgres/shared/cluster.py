@@ -5,7 +5,7 @@ from typing import Any
 from components.manifest import Manifest
 from components.names import Scope
 from components.pod import requirements
-from components.postgres.shared import roles
+from components.postgres.shared import backup, roles
 from components.postgres.tuning import computed
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
@@ -92,6 +92,7 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
     """The Cluster. `secret` is the superuser's, `owner` the name of that of its own database's owner; `inline` are the
     roles that stand in it, because its operator knows no DatabaseRole."""
     shared = database.shared
+    kept = backup.cluster_fields(database.service, shared.backup, shared.recovery)
     spec = {
         "instances": shared.instances,
         "imageName": shared.server_image(database.version),
@@ -102,6 +103,7 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
             "temporaryData": "1Gi",
         },
         "bootstrap": _bootstrap(database, owner),
+        **kept,
         "enableSuperuserAccess": True,
         "superuserSecret": {"name": secret.name},
         "postgresql": _postgresql(database),
@@ -122,6 +124,11 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
         {"spec": spec},
         labels=scope.labels(database.service, COMPONENT),
         annotations={"pulumi.com/waitFor": "condition=Ready"},
-        after=(secret.reference, ("Secret", owner), *(("Secret", role.secret) for role in inline)),
+        after=(
+            secret.reference,
+            ("Secret", owner),
+            *(("Secret", role.secret) for role in inline),
+            *backup.before_cluster(database.service, shared.backup, shared.recovery),
+        ),
         keep=True,
     )

@@ -1,5 +1,7 @@
 """PgBouncer in front of one tenant's database: an object of the operator, and who may speak to its pods."""
 
+from typing import Any
+
 from components import network
 from components.manifest import Manifest
 from components.names import Scope
@@ -15,6 +17,11 @@ def pods(name: str) -> dict[str, str]:
     return {_LABEL: pooler_of(name)}
 
 
+def _image(image: str | None) -> dict[str, Any]:
+    """The operator takes an image of its own unless the pods' template names another one («Connection pooling»)."""
+    return {"template": {"spec": {"containers": [{"name": "pgbouncer", "image": image}]}}} if image else {}
+
+
 def render(scope: Scope, database: Database, name: str, tenant: Tenant) -> list[Manifest]:
     """The Pooler and its policies; nothing where the tenant asks for none."""
     settings = tenant.pooler
@@ -26,6 +33,7 @@ def render(scope: Scope, database: Database, name: str, tenant: Tenant) -> list[
         "cluster": {"name": database.service},
         "instances": settings.instances,
         "type": "rw",
+        **_image(database.shared.pooler_image),
         "pgbouncer": {
             "poolMode": settings.mode,
             "parameters": {

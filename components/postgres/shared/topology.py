@@ -7,7 +7,7 @@ from components.connection import Connection
 from components.manifest import Manifest
 from components.names import Scope
 from components.postgres.endpoint import Endpoint
-from components.postgres.shared import cluster, roles, tenants
+from components.postgres.shared import backup, cluster, monitoring, roles, tenants
 from components.settings.database import Database
 from components.settings.tenant import Tenant
 
@@ -51,4 +51,16 @@ def render(
     inline = [*own, *foreign] if database.shared.operator == "1.28" else []
     servers = cluster.render(scope, database, secret, connections["owner"].secret, inline)
     made = [] if inline else roles.objects(scope, database.service, own, labels)
-    return [*_policies(scope, database, connections["app"]), *passwords, servers, *made]
+    shared, service = database.shared, database.service
+    kept = backup.render(scope, service, shared.backup, shared.recovery)
+    # What the Cluster waits for comes before it; the schedule waits for the Cluster.
+    stores = [manifest for manifest in kept if ("Cluster", service) not in manifest.after]
+    return [
+        *_policies(scope, database, connections["app"]),
+        *passwords,
+        *stores,
+        servers,
+        *made,
+        *(manifest for manifest in kept if manifest not in stores),
+        *monitoring.render(scope, service, shared.instances, shared.monitoring, shared.backup),
+    ]
