@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from components.settings.database import Database
 from components.settings.replicated import REWIND
-from components.settings.shared import STREAMING
+from components.settings.shared import EXPORTER, STREAMING
 
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
@@ -146,7 +146,7 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 def _among_members(database: Database) -> str:
     """Rights in the database `postgres`, where pg_rewind and the exporter connect and PUBLIC no longer may."""
     if database.is_shared:
-        return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n'
+        return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n{watched_sql(database.name)}'
     if not database.is_replicated:
         return ""
     connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n'
@@ -154,6 +154,14 @@ def _among_members(database: Database) -> str:
         return connect
     monitor = database.roles.monitor
     return f'{connect}GRANT CONNECT ON DATABASE postgres TO "{monitor}";\nGRANT pg_monitor TO "{monitor}";\n'
+
+
+def watched_sql(name: str) -> str:
+    """Lets the operator's exporter into a database that PUBLIC may not enter; up to 1.28.2 it is the superuser, and
+    there is no such role (cloudnative-pg 1.28.3, release notes)."""
+    return f"""
+SELECT 'GRANT CONNECT ON DATABASE "{name}" TO {EXPORTER}' FROM pg_roles WHERE rolname = '{EXPORTER}' \\gexec
+"""
 
 
 def bootstrap_sql(database: Database) -> str:

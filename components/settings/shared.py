@@ -27,7 +27,10 @@ SUPERUSER = "postgres"
 STREAMING = "streaming_replica"
 """As whom standbys stream, and pg_rewind reads from the database `postgres` (the operator's pkg/postgres)."""
 
-OPERATORS_ROLES = frozenset({SUPERUSER, STREAMING, "cnpg_pooler_pgbouncer"})
+EXPORTER = "cnpg_metrics_exporter"
+"""As whom metrics are read, from operator 1.28.3 on (its release notes)."""
+
+OPERATORS_ROLES = frozenset({SUPERUSER, STREAMING, EXPORTER, "cnpg_pooler_pgbouncer"})
 """Roles that the operator makes for itself (the same page)."""
 
 LONGEST_CLUSTER = 50

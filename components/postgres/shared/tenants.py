@@ -7,7 +7,7 @@ from components.connection import Connection
 from components.manifest import Generated, Manifest
 from components.names import Scope
 from components.postgres import bootstrap
-from components.postgres.access import QUIET, Contents, contents_sql
+from components.postgres.access import QUIET, Contents, contents_sql, watched_sql
 from components.postgres.endpoint import Endpoint
 from components.postgres.shared import cluster, pooler, roles
 from components.postgres.superuser import RELOADED
@@ -156,7 +156,8 @@ def render(
     own = [] if inline else roles.objects(scope, database.service, roles_of(database, name, tenant), labels)
     made = _database(scope, database, name, tenant, own)
     by_role = settings.roles_of(name, tenant)
-    sql = QUIET + contents_sql(Contents(settings.database_of(name, tenant), **by_role))
+    held = settings.database_of(name, tenant)
+    sql = QUIET + contents_sql(Contents(held, **by_role)) + watched_sql(held)
     job = f"{database.service}-{name}"
     rights = bootstrap.run(scope, database, job, sql, account, secret, endpoint, after=(made.reference,))
     connections = {role: connection(scope, database, name, tenant, role) for role in by_role}
