@@ -32,7 +32,7 @@ PYTHON := .venv/bin/python
 # Written when .venv has exactly what requirements.lock pins.
 READY := .venv/.requirements.lock
 
-.PHONY: help install up down status logs psql shell check explain diagram render diff preview test contracts e2e bench lint lock
+.PHONY: help install up down status logs psql shell check explain diagram render diff preview test contracts rules e2e bench lint lock
 .PHONY: operator ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
@@ -97,6 +97,9 @@ test: $(READY) ## unit tests
 contracts: $(READY) ## the contracts' own suites: each reference broken in turn, harmless edits, public workloads
 	@$(PYTHON) -m pytest tests/contracts
 	@$(PYTHON) -m tests.contracts.mutation
+
+rules: $(READY) ## the alerts, evaluated by Prometheus's promtool on series that are made up: each fires, each is quiet
+	@$(PYTHON) -m pytest tests/rules
 
 e2e: $(READY) ## the real engine on the real node, which is left as it was before
 	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)

@@ -45,7 +45,8 @@ def build(spec: GoBuild, module: Path, binary: Path, say: Callable[[str], None])
     partial = binary.with_name(f".{binary.name}.partial")
     log = paths.CACHE / "logs" / f"build-{spec.binary}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
-    words = [str(go.program), "build", "-v", "-trimpath", "-ldflags", spec.ldflags, "-o", str(partial), spec.package]
+    flags = ["-v", "-trimpath", "-ldflags", spec.ldflags, *(["-tags", ",".join(spec.tags)] if spec.tags else [])]
+    words = [str(go.program), "build", *flags, "-o", str(partial), spec.package]
     with log.open("w") as output:
         running = subprocess.Popen(
             words,

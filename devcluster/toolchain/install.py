@@ -36,7 +36,7 @@ class Installed:
 
 def source_digest(spec: GoBuild, modules: Path = MODULES) -> str:
     """SHA-256 over the module's files and the build's flags: another digest, another binary."""
-    digest = hashlib.sha256(f"{spec.package} {spec.ldflags}".encode())
+    digest = hashlib.sha256(" ".join((spec.package, spec.ldflags, *spec.tags)).encode())
     for file in sorted((modules / spec.module).rglob("*")):
         if file.is_file():
             digest.update(file.relative_to(modules).as_posix().encode() + b"\0" + file.read_bytes())

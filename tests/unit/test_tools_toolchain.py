@@ -170,6 +170,9 @@ PINNED = (
     versions.COREDNS_BUILD,
     *versions.ETCD_IMAGE_BUILDS,
     *versions.CLOUDNATIVEPG_BUILDS.values(),
+    versions.PROMTOOL_BUILD,
+    versions.BARMAN_PLUGIN_BUILD,
+    versions.MINIO_BUILD,
 )
 
 
