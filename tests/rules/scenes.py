@@ -45,7 +45,7 @@ SINCE = "cnpg_pg_stat_archiver_seconds_since_last_archival"
 STOPPED = Alert(
     "PostgresArchivingStopped",
     f"7 segments of WAL of {PRIMARY} wait for being archived, and none is.",
-    _of(PRIMARY) | READY,
+    {**_of(PRIMARY), **READY},
 )
 FAILS = Alert(
     "PostgresArchivingFails",
