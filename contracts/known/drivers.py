@@ -74,7 +74,7 @@ class Url:
 
 def parsed_url(value: str) -> Url | None:
     """The parts of a PostgreSQL URL, JDBC ones included; None for any other text, and for one that can't be read."""
-    if not _URL.match(value):
+    if "://" not in value or not _URL.match(value):
         return None
     try:
         parts = urlsplit(value.removeprefix("jdbc:").removeprefix("JDBC:"))

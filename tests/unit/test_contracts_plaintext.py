@@ -5,6 +5,7 @@ import base64
 import pytest
 from contract_examples import found, system, web
 
+from contracts.plaintext import credential
 from contracts.violation import Ref
 
 KEY = "-----BEGIN RSA PRIVATE KEY-----\nMIIEow\n-----END RSA PRIVATE KEY-----\n"
@@ -43,6 +44,27 @@ def test_a_secret_in_plain_text_is_told_in_both_places_and_never_shown(name, val
         f"data[{name}]",
     ]
     assert all(value not in str(violation) for violation in violations), "a finding is printed, logged and uploaded"
+
+
+TAIL = "a1B2c3D4e5" * 8
+
+
+@pytest.mark.parametrize(
+    ("begin", "length"),
+    [
+        *((begin, 16) for begin in ("SG.", "hvs.", "sk_live_", "rk_live_", "dckr_pat_", "xoxa-", "xoxb-", "xoxp-")),
+        *((f"gh{one}_", 36) for one in "pousr"),
+        *(("github_pat_", 60), ("glpat-", 20), ("AIza", 35), ("npm_", 36), ("pypi-AgEI", 40)),
+    ],
+)
+def test_a_token_is_known_by_how_its_issuer_begins_it(begin, length) -> None:
+    tail = TAIL[:length] + ("." + TAIL[:20] if begin == "SG." else TAIL[:6] if length == 16 else "")
+    assert credential(f"the token {begin}{tail} in a text") == "a token of a known form"
+
+
+@pytest.mark.parametrize("token", ["AKIA" + "Q1W2E3R4" * 2, "ASIA" + "Q1W2E3R4" * 2, ".".join(["eyJ" + TAIL[:10]] * 3)])
+def test_a_token_of_fixed_length_is_known(token) -> None:
+    assert credential(f"the token {token} in a text") == "a token of a known form"
 
 
 @pytest.mark.parametrize(
@@ -91,7 +113,10 @@ def test_what_only_looks_like_a_secret_is_left_alone(name, value) -> None:
         (["--password=hunter2"], "args[0]"),
         (["--db-password", "hunter2"], "args[1]"),
         (["sh", "-c", "PGPASSWORD=hunter2 psql"], "args[2]"),
+        (["sh", "-c", "# the password\nexport LEVEL=info\nexport DB_PASS=hunter2\nrun"], "args[2]"),
+        (["sh", "-c", "export LEVEL=info;TOKEN_2=hunter2 run"], "args[2]"),
         (["sh", "-c", "psql -c \"ALTER ROLE app PASSWORD 'hunter2'\""], "args[2]"),
+        (["sh", "-c", "psql -c \"alter role app password 'hunter2'\""], "args[2]"),
     ],
 )
 def test_a_password_in_an_argument_is_found(arguments, path) -> None:

@@ -5,16 +5,19 @@
 
 import re
 
-from contracts.plaintext import credential, named_secret, placeholder, random, telling
+from contracts.plaintext import credential, has_any, named_secret, placeholder, random, telling
 
 Names = frozenset[str]
 
 _HINTS = ("passw", "pwd", "secret", "token", "key", "credential", "requirepass", "masterauth", "://")
+_TELLING = ("pass", "pwd", "secret", "token", "key", "credential")
+"""What every name has that tells of a secret (plaintext.telling)."""
 _LINE = re.compile(
     r"""^\s*(?:export\s+|-\s+)?["']?([\w.\[\]-]+)["']?\s*([:=])\s*["']?([^\s"',;]+)["']?\s*+[,;]?\s*(?:[#;].*)?$"""
 )
 _REDIS = re.compile(r"^\s*(?:requirepass|masterauth)\s+[\"']?([^\s\"']+)", re.MULTILINE)
-_SQL = re.compile(r"\bPASSWORD\s+'([^']+)'", re.IGNORECASE)
+_SQL = re.compile(r"PASSWORD(?<=\bPASSWORD)\s+'([^']+)'")
+"""Of a text in capitals. What begins with letters is looked for as fast as a word."""
 _ASSIGNED = re.compile(r"""(?:^|[\s;&"'])(?:--?(?:D)?)?([A-Za-z_][\w.-]*)=("[^"]*"|'[^']*'|[^\s;&|"']+)""")
 _OPTION = re.compile(r"^--?([A-Za-z][\w.-]*)$")
 _CODE = (
@@ -41,8 +44,7 @@ _KINDS_OF_VALUE = frozenset(
 
 def _hints(content: str) -> bool:
     """Whether anything in a text may be a secret: ten times faster than to look for it with an expression."""
-    lower = content.lower()
-    return any(hint in lower for hint in _HINTS)
+    return has_any(content.lower(), _HINTS)
 
 
 def of_entry(name: str, value: str, names: Names) -> str:
@@ -61,15 +63,21 @@ def of_argument(before: str, word: str, names: Names) -> str:
     option = _OPTION.match(before)
     if option and not word.startswith("-") and "$" not in word and named_secret(option[1], word, names):
         return f"the value of the option {before}"
-    for name, value in _ASSIGNED.findall(word):
+    for name, value in _ASSIGNED.findall(word) if _assigns(word) else ():
         bare = value.strip("\"'")
         if telling(name) and not set(bare) & set("$`()") and named_secret(name, bare, names):
             return f"a value for {name}"
     return credential(word) or ("a password in SQL" if _sql(word) else "")
 
 
+def _assigns(word: str) -> bool:
+    """Whether a name that stands before some `=` may tell of a secret."""
+    names = (before.rpartition(" ")[2] for before in word.split("=")[:-1])
+    return any(has_any(name.lower(), _TELLING) for name in names)
+
+
 def _sql(script: str) -> bool:
-    return any(not set(value) & set("$:{<%#") for value in _SQL.findall(script))
+    return any(not set(value) & set("$:{<%#") for value in _SQL.findall(script.upper()))
 
 
 def of_file(name: str, content: str, names: Names) -> str:
