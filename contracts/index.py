@@ -9,7 +9,7 @@ from contracts.inventory import Inventory
 from contracts.known.cloudnativepg.made import Pods, pods
 from contracts.known.running import RUNTIME_LABELS, may_get
 from contracts.mounting import templates
-from contracts.objects import Plain, at, mapping, mappings, text
+from contracts.objects import Plain, at, mapping, text
 from contracts.reading import Reading, readings
 from contracts.selecting import Labelled, Pair, demanded
 from contracts.sources import Sources
@@ -32,7 +32,8 @@ class Index(Inventory):
     ) -> None:
         super().__init__(documents, default_namespace, committed)
         self._pods: dict[str | None, Labelled[Workload]] = {}
-        self._behind: dict[tuple[str, frozenset[Pair]], list[Workload]] = {}
+        self._behind: dict[Ref, list[Workload]] = {}
+        self._alike: dict[tuple[str, frozenset[Pair]], list[Workload]] = {}
         self._variables: dict[Container, list[Variable]] = {}
         self._environments: dict[Container, dict[str, Variable]] = {}
 
@@ -114,17 +115,16 @@ class Index(Inventory):
 
     @cached_property
     def _takers(self) -> dict[Ref, list[tuple[Workload, Container]]]:
-        found: dict[Ref, dict[str, tuple[Workload, Container]]] = defaultdict(dict)
+        found: dict[Ref, dict[Container, Workload]] = defaultdict(dict)
         for workload in self.workloads:
             for container in workload.containers:
-                several = mappings(container.body.get("envFrom"))
-                single = (mapping(entry.get("valueFrom")) for entry in mappings(container.body.get("env")))
-                for entry in (*several, *filter(None, single)):
+                single = (mapping(entry.get("valueFrom")) for entry in container.env)
+                for entry in (*container.env_from, *filter(None, single)):
                     for field, kind in _TAKEN.items():
                         if field in entry and (name := text(at(entry, field, "name"))):
                             source = Ref(kind, workload.ref.namespace, name)
-                            found[source][f"{workload.ref} {container.where}"] = (workload, container)
-        return {source: list(takers.values()) for source, takers in found.items()}
+                            found[source][container] = workload
+        return {source: [(taken, by) for by, taken in takers.items()] for source, takers in found.items()}
 
     def takers(self, source: Ref | None) -> Sequence[tuple[Workload, Container]]:
         """The containers that take variables from a ConfigMap or Secret, all of them or one by one."""
@@ -163,11 +163,13 @@ class Index(Inventory):
 
         A label that pods get while they run (the role that Patroni writes, a pod's name) is none of a template's.
         """
-        labels = mapping(at(self.objects[service], "spec", "selector"))
-        key = service.namespace, frozenset(demanded({"matchLabels": labels}))
-        if key not in self._behind:
-            self._behind[key] = self._pods_behind(service, labels) if labels else []
-        return self._behind[key]
+        if service not in self._behind:
+            labels = mapping(at(self.objects[service], "spec", "selector"))
+            key = service.namespace, frozenset(demanded({"matchLabels": labels}))
+            if key not in self._alike:
+                self._alike[key] = self._pods_behind(service, labels) if labels else []
+            self._behind[service] = self._alike[key]
+        return self._behind[service]
 
     def _pods_behind(self, service: Ref, labels: Plain) -> list[Workload]:
         found = self.selected(service.namespace, {"matchLabels": labels})

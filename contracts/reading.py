@@ -1,15 +1,14 @@
 """Every place where a pod reads a ConfigMap or a Secret: envFrom, env, volumes, projected sources, subPaths."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.objects import Plain, mapping, mappings, text
 from contracts.violation import Ref
 from contracts.workload import Container, Workload
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
+class Reading(NamedTuple):
     """One reference of a pod to a ConfigMap or Secret.
 
     `keys` are (key, path of the field that names it); none where all keys are taken. `optional` as Kubernetes means
@@ -34,7 +33,7 @@ def readings(workload: Workload) -> Iterator[Reading]:
 
 
 def _from(workload: Workload, container: Container) -> Iterator[Reading]:
-    for number, entry in enumerate(mappings(container.body.get("envFrom"))):
+    for number, entry in enumerate(container.env_from):
         for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             reference = mapping(entry.get(field))
             if name := text(reference.get("name")):
@@ -44,9 +43,11 @@ def _from(workload: Workload, container: Container) -> Iterator[Reading]:
 
 
 def _single(workload: Workload, container: Container) -> Iterator[Reading]:
-    for entry in mappings(container.body.get("env")):
+    for entry in container.env:
+        if not (origin := mapping(entry.get("valueFrom"))):
+            continue
         for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
-            reference = mapping(mapping(entry.get("valueFrom")).get(field))
+            reference = mapping(origin.get(field))
             if name := text(reference.get("name")):
                 variable, key = text(entry.get("name")), text(reference.get("key"))
                 where = f"{container.where}.env[{variable}].valueFrom.{field}"
@@ -56,9 +57,11 @@ def _single(workload: Workload, container: Container) -> Iterator[Reading]:
 
 
 def _volume(workload: Workload, volume: Plain) -> Iterator[Reading]:
-    where, name = f"{workload.where}.volumes[{text(volume.get('name'))}]", text(volume.get("name"))
+    name = text(volume.get("name"))
+    where = f"{workload.where}.volumes[{name}]"
     for field, kind, naming in (("configMap", "ConfigMap", "name"), ("secret", "Secret", "secretName")):
-        body = mapping(volume.get(field))
+        if not (body := mapping(volume.get(field))):
+            continue
         if text(body.get(naming)):
             below = () if body.get("items") else _sub_paths(workload, name)
             yield _mounted(workload, kind, body, f"{where}.{field}", naming, below)
@@ -84,7 +87,7 @@ def _sub_paths(workload: Workload, volume: str) -> tuple[tuple[str, str], ...]:
         (text(mount["subPath"]).strip("/"), f"{container.where}.volumeMounts[{text(mount.get('mountPath'))}].subPath")
         for container in workload.containers
         for mount in mappings(container.body.get("volumeMounts"))
-        if text(mount.get("name")) == volume and text(mount.get("subPath")).strip("/")
+        if mount.get("subPath") and text(mount.get("name")) == volume and text(mount["subPath"]).strip("/")
     )
 
 

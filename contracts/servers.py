@@ -117,7 +117,7 @@ def listens_on(index: Index, workload: Workload, container: Container) -> int | 
 
     postgresql.org/docs, «Connections and Authentication»: 5432 where nothing says otherwise.
     """
-    words = workload.arguments(container)
+    words = container.arguments
     told = re.search(r"(?:^| )(?:-p ?|--port[ =]|-c ?port=|--port=)(\d+)(?: |$)", " ".join(words))
     if told:
         return int(told[1])

@@ -1,12 +1,15 @@
-"""Workloads: whatever makes pods, with what their containers read and mount."""
+"""Workloads: whatever makes pods, with their containers and volumes."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from contracts.objects import Plain, at, items, mapping, mappings, text
+from contracts.container import Container, Mount, directories, within
+from contracts.objects import Plain, at, mapping, mappings, text
 from contracts.violation import Ref
+
+__all__ = ["TEMPLATES", "Container", "Mount", "Workload", "directories", "within"]
 
 TEMPLATES = {
     "Deployment": ("spec", "template"),
@@ -19,67 +22,6 @@ TEMPLATES = {
     "Pod": (),
 }
 """Kind → where its pod template stands."""
-
-
-@dataclass(frozen=True, slots=True)
-class Mount:
-    """One volumeMount of a container."""
-
-    volume: str
-    path: str
-    sub_path: str
-    read_only: bool
-    where: str
-
-
-@dataclass(frozen=True, eq=False)
-class Container:
-    """One container of a pod template; `where` is its path in the object. It is equal to itself only."""
-
-    body: Plain
-    where: str
-    init: bool
-
-    @property
-    def name(self) -> str:
-        return text(self.body.get("name"))
-
-    @property
-    def image(self) -> str:
-        return text(self.body.get("image"))
-
-    @property
-    def sidecar(self) -> bool:
-        """An init container that keeps running (Kubernetes 1.29)."""
-        return self.init and self.body.get("restartPolicy") == "Always"
-
-    @cached_property
-    def mounts(self) -> list[Mount]:
-        return [
-            Mount(
-                text(mount.get("name")),
-                _clean(text(mount.get("mountPath"))),
-                text(mount.get("subPath") or mount.get("subPathExpr")),
-                bool(mount.get("readOnly")),
-                f"{self.where}.volumeMounts[{text(mount.get('mountPath'))}]",
-            )
-            for mount in mappings(self.body.get("volumeMounts"))
-        ]
-
-    @cached_property
-    def ports(self) -> list[Plain]:
-        return mappings(self.body.get("ports"))
-
-    def mount_of(self, path: str) -> Mount | None:
-        """The mount that `path` lies in: the innermost one."""
-        while path not in self._mounted and len(path) > 1:
-            path = path.rpartition("/")[0] or "/"
-        return self._mounted.get(path)
-
-    @cached_property
-    def _mounted(self) -> dict[str, Mount]:
-        """Path → the first mount there."""
-        return {mount.path: mount for mount in reversed(self.mounts)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,24 +107,3 @@ class Workload:
 
     def pull_secrets(self) -> list[str]:
         return [text(item.get("name")) for item in mappings(self.pod.get("imagePullSecrets"))]
-
-    def arguments(self, container: Container) -> list[str]:
-        """Command and arguments of a container, as texts."""
-        return [text(word) for field in ("command", "args") for word in items(container.body.get(field))]
-
-
-def _clean(path: str) -> str:
-    return path.rstrip("/") or "/"
-
-
-def directories(path: str) -> Iterator[str]:
-    """A path and every directory that it lies in, the innermost first."""
-    yield path
-    while len(path) > 1:
-        path = path.rpartition("/")[0] or "/"
-        yield path
-
-
-def within(path: str, directory: str) -> bool:
-    """Whether `path` is `directory` or lies below it."""
-    return path == directory or directory == "/" or path.startswith(directory + "/")

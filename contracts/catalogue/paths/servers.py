@@ -21,7 +21,7 @@ def places(index: Index) -> Iterator[Violation]:
             if not read_only_root(container):
                 continue
             variable = index.environment(workload, container).get(engine.variable)
-            arguments = workload.arguments(container)
+            arguments = container.arguments
             data = data_directory(container.image, engine, arguments, variable.value if variable else None)
             if variable is not None and variable.value is None:
                 data = ""

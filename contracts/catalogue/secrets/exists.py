@@ -120,7 +120,7 @@ def words(index: Index, namespace: str) -> frozenset[str]:
         word
         for workload in index.workloads_in(namespace)
         for container in workload.containers
-        for argument in workload.arguments(container)
+        for argument in container.arguments
         for word in argument.replace("=", " ").replace(",", " ").replace('"', " ").replace("'", " ").split()
     }
     return frozenset(told | {name for word, name in _MADE_BY_COMMAND.items() if word in told})

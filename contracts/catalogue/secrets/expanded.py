@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.near import Names
-from contracts.objects import mappings, text
+from contracts.objects import text
 from contracts.taken import more_may_come
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
@@ -18,7 +18,7 @@ def variables(index: Index) -> Iterator[Violation]:
     """S05. In order: all of envFrom, then env from top to bottom; what is not set yet stays in the value as it is."""
     for workload in index.workloads:
         for container in workload.containers:
-            if any("$(" in text(entry.get("value")) for entry in mappings(container.body.get("env"))):
+            if any("$(" in text(entry.get("value")) for entry in container.env):
                 yield from _of(index, workload, container)
 
 
@@ -26,7 +26,7 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Viol
     if more_may_come(index, workload, container):
         return  # What it brings is not known here; S01 tells of a source that is missing.
     before = {v.name for v in index.variables(workload, container) if ".envFrom[" in v.where}
-    entries = mappings(container.body.get("env"))
+    entries = container.env
     everything = Names([*before, *(text(entry.get("name")) for entry in entries)])
     for entry in entries:
         for name in dict.fromkeys(filter(None, _REFERENCE.findall(text(entry.get("value"))))):

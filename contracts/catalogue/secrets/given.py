@@ -8,7 +8,7 @@ from contracts.environment import Variable
 from contracts.index import Index
 from contracts.known.databases import engine_of, serves
 from contracts.near import nearest, very_near
-from contracts.objects import mappings, text
+from contracts.objects import text
 from contracts.taken import taken_whole
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
@@ -61,7 +61,7 @@ def _wanted(index: Index, workload: Workload, containers: list[Container], annot
     given: dict[str, Variable] = {}
     for container in containers:
         given |= index.environment(workload, container)
-    bare = {text(e.get("name")) for c in containers for e in mappings(c.body.get("env")) if set(e) == {"name"}}
+    bare = {text(e.get("name")) for c in containers for e in c.env if set(e) == {"name"}}
     others = {name: variable for name, variable in given.items() if name not in {*bare, *wanted}}
     for name in wanted:
         if name not in given or name in bare:

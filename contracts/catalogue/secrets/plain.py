@@ -8,6 +8,7 @@ from typing import Any
 
 from contracts.catalogue.secrets.sealed import of_a_file
 from contracts.catalogue.secrets.texts import of_argument, of_entry, of_file
+from contracts.container import requests
 from contracts.index import Index
 from contracts.known import builtin
 from contracts.objects import at, items, mapping, mappings, text
@@ -16,9 +17,6 @@ from contracts.plaintext import credential, named_secret, placeholder, telling
 from contracts.violation import Ref, Violation
 from contracts.workload import Container, Workload
 
-_PROBES = [(probe,) for probe in ("startupProbe", "livenessProbe", "readinessProbe")]
-_REQUESTS = [*_PROBES, ("lifecycle", "postStart"), ("lifecycle", "preStop")]
-_COMMANDS = [("command",), ("args",), *((*place, "exec", "command") for place in _REQUESTS)]
 _APPLIED = "kubectl.kubernetes.io/last-applied-configuration"
 
 
@@ -34,15 +32,17 @@ def text_(index: Index) -> Iterator[Violation]:
     for ref in index.refs("ConfigMap"):
         yield from _config_map(index, ref)
     for ref, body in index.objects.items():
-        yield from _annotations(ref, "", mapping(mapping(body.get("metadata")).get("annotations")))
+        if annotations := mapping(mapping(body.get("metadata")).get("annotations")):
+            yield from _annotations(ref, "", annotations)
         if builtin.custom(body) and ref.kind != "SealedSecret":
             yield from _strings(ref, "spec", body.get("spec"))
 
 
 def _variables(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
-    for entry in mappings(container.body.get("env")):
+    names = _names(index, workload.ref.namespace)
+    for entry in container.env:
         value, name = text(entry.get("value")), text(entry.get("name"))
-        if value and (what := of_entry(name, value, _names(index, workload.ref.namespace))):
+        if value and (what := of_entry(name, value, names)):
             yield _finding(workload.ref, f"{container.where}.env[{name}].value", what, f"env {name} by secretKeyRef")
 
 
@@ -54,25 +54,27 @@ def _names(index: Index, namespace: str) -> frozenset[str]:
 
 def _arguments(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
     names = _names(index, workload.ref.namespace)
-    for place in _COMMANDS:
-        words = [text(word) for word in items(at(container.body, *place))]
+    own = [(field, container.body.get(field)) for field in ("command", "args")]
+    asked = [(f"{place}.exec.command", at(body, "exec", "command")) for place, body in requests(container.body)]
+    for place, command in own + asked:
+        words = [text(word) for word in items(command)]
         for number, word in enumerate(words):
             before = words[number - 1] if number else ""
             if what := of_argument(before, word, names):
-                where = f"{container.where}.{'.'.join(place)}[{number}]"
+                where = f"{container.where}.{place}[{number}]"
                 # Kubernetes fills in $(NAME) where it starts a container, not where it asks one.
-                name = "$NAME in a shell's argument" if "exec" in place else "$(NAME) in the argument"
+                name = "$NAME in a shell's argument" if ".exec." in place else "$(NAME) in the argument"
                 yield _finding(workload.ref, where, what, f"a variable from a Secret, and {name}")
 
 
 def _headers(workload: Workload, container: Container) -> Iterator[Violation]:
     """Headers take no variable; whoever may read the pod reads them."""
-    for place in _REQUESTS:
-        for header in mappings(at(container.body, *place, "httpGet", "httpHeaders")):
+    for place, body in requests(container.body):
+        for header in mappings(at(body, "httpGet", "httpHeaders")):
             name, value = text(header.get("name")), text(header.get("value"))
             login = name.lower() == "authorization" and not placeholder(value.partition(" ")[2])
             if login or named_secret(name, value) or credential(value):
-                where = f"{container.where}.{'.'.join(place)}.httpGet.httpHeaders[{name}]"
+                where = f"{container.where}.{place}.httpGet.httpHeaders[{name}]"
                 yield _finding(
                     workload.ref, where, "a credential in a header", "a variable from a Secret, and ask by exec"
                 )

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 from contracts.environment import Variable
 from contracts.index import Index
-from contracts.objects import mappings, text
+from contracts.objects import text
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
 
@@ -20,14 +20,16 @@ def sources(index: Index) -> Iterator[Violation]:
     """S04, one finding for each pair of sources that share names."""
     for workload in index.workloads:
         for container in workload.containers:
-            named = mappings(container.body.get("env"))
-            if len(named) > 1 or len(mappings(container.body.get("envFrom"))) > 1:
+            if len(container.env) > 1 or len(container.env_from) > 1:
                 yield from _of(index, workload, container)
 
 
 def _of(index: Index, workload: Workload, container: Container) -> Iterator[Violation]:
+    variables = index.variables(workload, container)
+    if len(variables) == len(index.environment(workload, container)):
+        return  # No name is there twice.
     by_name: dict[str, list[Variable]] = defaultdict(list)
-    for variable in index.variables(workload, container):
+    for variable in variables:
         by_name[variable.name].append(variable)
     pairs: dict[tuple[str, str], list[tuple[Variable, Variable]]] = defaultdict(list)
     for several in by_name.values():
@@ -60,8 +62,8 @@ def _value(index: Index, variable: Variable) -> str | None:
 
 def _builds_on(container: Container, winner: Variable) -> bool:
     """Whether the later entry takes the earlier one up: `PATH: $(PATH):/more`."""
-    entries = mappings(container.body.get("env"))
-    return any(text(e.get("name")) == winner.name and f"$({winner.name})" in text(e.get("value")) for e in entries)
+    own = f"$({winner.name})"
+    return any(text(e.get("name")) == winner.name and own in text(e.get("value")) for e in container.env)
 
 
 def _finding(workload: Workload, where: str, found: list[tuple[Variable, Variable]]) -> Violation:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from contracts.catalogue.security.level import because, bodies, context, level
 from contracts.catalogue.security.restricted import BASELINE_CAPABILITIES
+from contracts.container import requests
 from contracts.index import Index
 from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.violation import Violation
@@ -19,13 +20,6 @@ _SYSCTLS = frozenset(
 )
 _SELINUX = frozenset({"", "container_t", "container_init_t", "container_kvm_t", "container_engine_t"})
 _APPARMOR = "container.apparmor.security.beta.kubernetes.io/"
-_HANDLERS = (
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("startupProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
 
 Asked = tuple[str, str, str]
 """(path in the object, what is found, what it means)."""
@@ -99,10 +93,10 @@ def _container(workload: Workload, body: Plain, place: str) -> Iterator[Asked]:
             if number := port.get("hostPort"):
                 field = f"{place}.ports[{text(port.get('name')) or text(port.get('containerPort'))}].hostPort"
                 yield field, f"hostPort {number}", "it takes a port of the node; one pod per node can be scheduled"
-    for handler in _HANDLERS:
+    for handler, asked in requests(body):
         for kind in ("httpGet", "tcpSocket"):
-            if host := text(at(body, *handler, kind, "host")):
-                field = ".".join((place, *handler, kind, "host"))
+            if host := text(mapping(asked.get(kind)).get("host")):
+                field = f"{place}.{handler}.{kind}.host"
                 yield field, f"host {host}", "the kubelet would ask that host from the node, not the pod"
 
 

@@ -67,7 +67,7 @@ def _prepared(workload: Workload, volume: str) -> bool:
     """Whether an init container that may be root gives the volume to somebody: chown, chmod, install."""
     for container in workload.containers:
         if container.init and any(mount.volume == volume for mount in container.mounts):
-            script = " ".join(workload.arguments(container))
+            script = " ".join(container.arguments)
             if user_of(workload, container) in {0, None} and any(w in script for w in ("chown", "chmod", "install")):
                 return True
     return False

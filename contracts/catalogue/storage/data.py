@@ -39,7 +39,7 @@ def _servers(index: Index) -> Iterator[_Served]:
             if engine is None or container.init or not serves(container):
                 continue
             variable = index.environment(workload, container).get(engine.variable) if engine.variable else None
-            arguments = workload.arguments(container)
+            arguments = container.arguments
             known = variable is None or (variable.value is not None and "$(" not in variable.value)
             data = data_directory(container.image, engine, arguments, variable.value if variable else None)
             yield _Served(workload, container, engine, data if known else "", variable)

@@ -28,7 +28,7 @@ def _meant(index: Index, target: Ref, known: list[str]) -> bool:
 
 def _relied_on(index: Index, name: str, workload: Workload) -> bool:
     """Whether the pods look each other up: a text names one by that Service, or a program asks for its full name."""
-    own = _addresses(word for container in workload.containers for word in workload.arguments(container))
+    own = _addresses(word for container in workload.containers for word in container.arguments)
     for asks, addresses in (own, _told(index, workload.ref.namespace)):
         if asks or any(f"{workload.ref.name}-" in address for address in addresses.get(name, ())):
             return True

@@ -2,37 +2,29 @@
 
 from collections.abc import Iterator
 
+from contracts.container import requests
 from contracts.index import Index
 from contracts.near import nearest
 from contracts.objects import Plain, mapping, text
 from contracts.violation import Violation
 from contracts.workload import Container, Workload
 
-_PLACES = (
-    ("startupProbe",),
-    ("livenessProbe",),
-    ("readinessProbe",),
-    ("lifecycle", "postStart"),
-    ("lifecycle", "preStop"),
-)
-
 
 def ports(index: Index) -> Iterator[Violation]:
     """W06. A number may be a port that the container does not declare (health ports rarely are), so it is let be."""
     for workload in index.workloads:
         for container in workload.containers:
-            for place in _PLACES:
-                body: Plain = container.body
-                for step in place:
-                    body = mapping(body.get(step))
-                yield from _of(workload, container, ".".join(place), body)
+            for place, body in requests(container.body):
+                yield from _of(workload, container, place, body)
 
 
 def _of(workload: Workload, container: Container, place: str, body: Plain) -> Iterator[Violation]:
     for how in ("httpGet", "tcpSocket"):
         port = mapping(body.get(how)).get("port")
+        if not isinstance(port, str) or port.isdigit():
+            continue
         names = [text(entry.get("name")) for entry in container.ports if entry.get("name")]
-        if not isinstance(port, str) or port.isdigit() or port in names:
+        if port in names:
             continue
         others = [c.name for c in workload.containers if any(text(p.get("name")) == port for p in c.ports)]
         near = nearest(port, names) or (names[0] if len(names) == 1 else "")
