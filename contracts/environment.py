@@ -1,16 +1,15 @@
 """The environment of a container as its process will see it: every variable, with where it comes from."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
-from contracts.objects import Plain, mapping, mappings, text
+from contracts.objects import mapping, text
 from contracts.sources import Sources
 from contracts.violation import Ref
 from contracts.workload import Container, Workload
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(NamedTuple):
     """One variable from one source.
 
     `value` is None where it is secret or not in the set. `source` is the ConfigMap or Secret it is read from, `key`
@@ -39,7 +38,7 @@ def effective(variables: list[Variable]) -> dict[str, Variable]:
 
 
 def _from_sources(workload: Workload, container: Container, sources: Sources) -> Iterator[Variable]:
-    for number, entry in enumerate(mappings(container.body.get("envFrom"))):
+    for number, entry in enumerate(container.env_from):
         for field, kind in (("configMapRef", "ConfigMap"), ("secretRef", "Secret")):
             name = text(mapping(entry.get(field)).get("name"))
             if not name:
@@ -47,15 +46,19 @@ def _from_sources(workload: Workload, container: Container, sources: Sources) ->
             ref = Ref(kind, workload.ref.namespace, name)
             where = f"{container.where}.envFrom[{number}].{field}"
             source = sources.of(ref)
-            for key in sorted(source.keys) if source else ():
-                yield Variable(text(entry.get("prefix")) + key, sources.value(ref, key), where, ref, key)
+            prefix, values = text(entry.get("prefix")), sources.values(ref)
+            for key in source.names if source else ():
+                yield Variable(prefix + key, values.get(key), where, ref, key)
 
 
 def _named(workload: Workload, container: Container, sources: Sources) -> Iterator[Variable]:
-    for entry in mappings(container.body.get("env")):
+    for entry in container.env:
         name = text(entry.get("name"))
         where = f"{container.where}.env[{name}]"
         origin = mapping(entry.get("valueFrom"))
+        if not origin:
+            yield Variable(name, text(entry.get("value")), where)
+            continue
         for field, kind in (("configMapKeyRef", "ConfigMap"), ("secretKeyRef", "Secret")):
             if field in origin:
                 reference = mapping(origin[field])
@@ -64,8 +67,4 @@ def _named(workload: Workload, container: Container, sources: Sources) -> Iterat
                 yield Variable(name, sources.value(ref, key), where, ref, key)
                 break
         else:
-            yield Variable(name, None if origin else _literal(entry), where)
-
-
-def _literal(entry: Plain) -> str:
-    return text(entry.get("value"))
+            yield Variable(name, None, where)

@@ -3,12 +3,12 @@
 import base64
 import binascii
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from contracts.known.controllers import filled_in
-from contracts.known.operators import made_by, maps_made_by, merged_by
+from contracts.known.operators import made_by, makes, maps_made_by, merged_by
 from contracts.known.stated import stated
 from contracts.near import Names
 from contracts.objects import Plain, mapping, text
@@ -39,15 +39,12 @@ class Sources:
     def __init__(self, objects: Iterable[tuple[Ref, Plain]]) -> None:
         self._sources: dict[Ref, Source] = {}
         self._bodies: dict[Ref, Plain] = {}
+        self._values: dict[Ref, dict[str, str]] = {}
         made: list[tuple[Ref, Plain]] = []
         for ref, body in objects:
             if ref.kind in {"ConfigMap", "Secret"}:
-                fields = ("data", "binaryData") if ref.kind == "ConfigMap" else ("data", "stringData")
-                keys = frozenset(text(key) for field in fields for key in mapping(body.get(field)))
-                more, complete = filled_in(ref.kind, body)
-                self._sources[ref] = Source(ref, keys | more, complete, ref)
-                self._bodies[ref] = body
-            else:
+                self._add(ref, body)
+            elif makes(ref, body):
                 made.append((ref, body))
         for maker, body in made:
             for kind, several in (("Secret", made_by(maker, body)), ("ConfigMap", maps_made_by(maker, body))):
@@ -62,6 +59,16 @@ class Sources:
                     self._sources[there.ref] = replace(
                         there, keys=there.keys | keys, complete=there.complete and complete
                     )
+
+    def _add(self, ref: Ref, body: Plain) -> None:
+        fields = ("data", "binaryData") if ref.kind == "ConfigMap" else ("data", "stringData")
+        keys = frozenset(text(key) for field in fields for key in mapping(body.get(field)))
+        more, complete = filled_in(ref.kind, body)
+        self._sources[ref] = Source(ref, keys | more, complete, ref)
+        self._bodies[ref] = body
+        if ref.kind == "ConfigMap":
+            data = mapping(body.get("data")).items()
+            self._values[ref] = {key: text(value) for key, value in data if value is not None}
 
     def of(self, ref: Ref) -> Source | None:
         """The source at `ref`, or None where the set has none."""
@@ -97,11 +104,11 @@ class Sources:
 
     def value(self, ref: Ref, key: str) -> str | None:
         """The value of a ConfigMap's key; None for a Secret's, or one that is not there."""
-        body = self._bodies.get(ref)
-        if body is None or ref.kind != "ConfigMap":
-            return None
-        found = mapping(body.get("data")).get(key)
-        return None if found is None else text(found)
+        return self.values(ref).get(key)
+
+    def values(self, ref: Ref) -> Mapping[str, str]:
+        """Key → value of a ConfigMap; none of a Secret."""
+        return self._values.get(ref, {})
 
     def secret_value(self, ref: Ref, key: str) -> str | None:
         """The value of a Secret's key, to be compared and never shown; None where it can't be known."""

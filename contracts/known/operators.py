@@ -119,6 +119,12 @@ _RULES: dict[tuple[str, str], Callable[[Ref, Plain], Iterator[Made]]] = {
 }
 
 
+def makes(maker: Ref, body: Plain) -> bool:
+    """Whether anything here is about the kind of `maker`: hardly any object of a set is of such a kind."""
+    group = text(body.get("apiVersion")).partition("/")[0]
+    return (group, maker.kind) in _RULES or group == "secrets.infisical.com"
+
+
 def maps_made_by(maker: Ref, body: Plain) -> Iterator[Made]:
     """The ConfigMaps that the operator of `maker` makes of it."""
     yield from maps_of_controllers(maker, body)
