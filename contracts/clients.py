@@ -7,6 +7,8 @@ says has to be right before anybody does (servicebinding.io/spec/core/1.1.0, «W
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
+from typing import NamedTuple
 
 from contracts.index import Index
 from contracts.known.drivers import DEFAULT_PORT, Url, beside, field_of, parsed, parsed_url, split_host
@@ -21,8 +23,7 @@ _BINDING = {"host": "host", "port": "port", "database": "database", "username": 
 _MADE = re.compile(r"<generated [^<>]+>\S*")
 
 
-@dataclass(frozen=True)
-class Said:
+class Said(NamedTuple):
     """What a variable says. `value` is compared, and shown unless it is a password; `where` is the variable's place."""
 
     value: str
@@ -46,7 +47,7 @@ class Client:
     user: Said | None
     password: Said | None
 
-    @property
+    @cached_property
     def port_number(self) -> str:
         """The port as it will be used; "" where one is said that is filled in later."""
         if self.port is None:

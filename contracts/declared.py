@@ -46,7 +46,8 @@ def declares(workload: Workload, annotation: str) -> bool:
 
 def words(workload: Workload, annotation: str) -> list[str]:
     """The words of an annotation, apart by white space or commas, each once and in order; none without it."""
-    return list(dict.fromkeys(text(workload.annotations.get(annotation)).replace(",", " ").split()))
+    said = workload.annotations.get(annotation)
+    return list(dict.fromkeys(text(said).replace(",", " ").split())) if said is not None else []
 
 
 def pairs(workload: Workload, annotation: str) -> dict[str, str]:
@@ -57,8 +58,9 @@ def pairs(workload: Workload, annotation: str) -> dict[str, str]:
 
 def of_containers(workload: Workload, annotation: str) -> list[tuple[str, str]]:
     """(annotation, container) of every `annotation` that is one container's own: with `.CONTAINER` behind it."""
-    own = [text(key) for key in workload.annotations if text(key).startswith(f"{annotation}.")]
-    return [(key, key.removeprefix(f"{annotation}.")) for key in own]
+    prefix = f"{annotation}."
+    own = [text(key) for key in workload.annotations if text(key).startswith(prefix)]
+    return [(key, key.removeprefix(prefix)) for key in own]
 
 
 def where(workload: Workload, annotation: str) -> str:

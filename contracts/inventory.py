@@ -43,6 +43,7 @@ class Inventory:
             self._by_kind[key.kind].append(key)
             self._in_namespace[key.kind, key.namespace].append(key)
         self._names: dict[tuple[str, str], Names] = {}
+        self._namespace_labels: dict[str, Plain] = {}
 
     def _add_made(self, default_namespace: str) -> None:
         """Add the Services that CloudNativePG makes; those that were read from a cluster have an owner."""
@@ -98,5 +99,8 @@ class Inventory:
 
     def namespace_labels(self, namespace: str) -> Plain:
         """The labels of a namespace, with the one that the API server gives to each."""
-        body = self.get("Namespace", "", namespace) or {}
-        return {**mapping(at(body, "metadata", "labels")), "kubernetes.io/metadata.name": text(namespace)}
+        if namespace not in self._namespace_labels:
+            body = self.get("Namespace", "", namespace)
+            own = {"kubernetes.io/metadata.name": text(namespace)}
+            self._namespace_labels[namespace] = {**mapping(at(body, "metadata", "labels")), **own}
+        return self._namespace_labels[namespace]

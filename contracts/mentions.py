@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from contracts.environment import Variable
 from contracts.index import Index
@@ -18,8 +18,7 @@ _SETTINGS = re.compile(r"(?:^|.*\.)(?:ya?ml|json|toml|ini|conf|cfg|env|propertie
 """Files that a program is set up by. A URL in a script or a page may be an example of one."""
 
 
-@dataclass(frozen=True)
-class Mention:
+class Mention(NamedTuple):
     """A value that a container is given under a name; None for one that can't be known. `where` is its place in
     `object`."""
 
@@ -43,13 +42,13 @@ def _options(workload: Workload, container: Container) -> Iterator[Mention]:
     for field in ("command", "args"):
         words = [text(word) for word in items(container.body.get(field))]
         for number, word in enumerate(words):
-            where = f"{container.where}.{field}[{number}]"
             option = _OPTION.fullmatch(word)
             if option is None:
                 if _IN_TEXT.fullmatch(word):
+                    where = f"{container.where}.{field}[{number}]"
                     yield Mention(f"argument {number + 1}", word, workload.ref, where)
             elif option[2] is not None:
-                yield Mention(option[1], option[2], workload.ref, where)
+                yield Mention(option[1], option[2], workload.ref, f"{container.where}.{field}[{number}]")
             elif number + 1 < len(words) and field_of(option[1]):
                 yield Mention(option[1], words[number + 1], workload.ref, f"{container.where}.{field}[{number + 1}]")
 
@@ -60,7 +59,9 @@ def _files(index: Index, workload: Workload, container: Container) -> Iterator[M
         volume = workload.volumes[name]
         projected = mappings(mapping(volume.get("projected")).get("sources"))
         for source in (volume, *projected):
-            ref = Ref("ConfigMap", workload.ref.namespace, text(mapping(source.get("configMap")).get("name")))
+            if "configMap" not in source:
+                continue
+            ref = Ref("ConfigMap", workload.ref.namespace, text(mapping(source["configMap"]).get("name")))
             for key, content in mapping(mapping(index.objects.get(ref)).get("data")).items():
                 if "://" in text(content) and _SETTINGS.fullmatch(text(key)):
                     yield from _urls(ref, text(key), text(content))

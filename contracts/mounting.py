@@ -17,7 +17,10 @@ _SHORT_LIVED = frozenset({"emptyDir", "ephemeral"}) | FILES
 
 def volume_kind(volume: Plain) -> str:
     """The kind of a volume: emptyDir, configMap, persistentVolumeClaim, …; claimTemplate for a StatefulSet's."""
-    return next((text(key) for key in volume if key != "name"), "emptyDir")
+    for key in volume:
+        if key != "name":
+            return text(key)
+    return "emptyDir"
 
 
 def claim_of(volume: Plain) -> str:
@@ -50,9 +53,10 @@ def read_only_root(container: Container) -> bool:
 
 def mount_at(container: Container, path: str) -> Mount | None:
     """The mount that `path` lies in; /var/run is /run in every image that is around."""
-    found = container.mount_of(path)
+    if found := container.mount_of(path):
+        return found
     other = path[4:] if within(path, "/var/run") else f"/var{path}" if within(path, "/run") else ""
-    return found or (container.mount_of(other) if other else None)
+    return container.mount_of(other) if other else None
 
 
 def holds(workload: Workload, container: Container, path: str, *, only_read: bool = False) -> bool:
@@ -73,6 +77,18 @@ def told(workload: Workload, mount: Mount) -> str:
     return f"{mount.path} ({kind} {name or mount.volume}{', read-only' if not writable(workload, mount) else ''})"
 
 
+def used(workload: Workload) -> set[str]:
+    """The volumes that some container names, an ephemeral one included."""
+    bodies = [
+        *(container.body for container in workload.containers),
+        *mappings(workload.pod.get("ephemeralContainers")),
+    ]
+    places = [
+        place for body in bodies for field in ("volumeMounts", "volumeDevices") for place in mappings(body.get(field))
+    ]
+    return {text(place.get("name")) for place in places}
+
+
 def named(workload: Workload) -> Iterator[tuple[str, str]]:
     """(volume, path of the field that names it) of every mount, those of ephemeral containers included."""
     bodies = [(container.body, container.where) for container in workload.containers]
@@ -90,11 +106,11 @@ def idle(workload: Workload) -> list[str]:
 
     One that an annotation names is for a sidecar that is put in later; an optional one is missed by nobody.
     """
-    used = {name for name, _ in named(workload)}
+    there = used(workload)
     return [
         name
         for name, volume in workload.volumes.items()
-        if name not in used
+        if name not in there
         and mapping(volume.get(volume_kind(volume))).get("optional") is not True
         and volume_kind(volume) in {"persistentVolumeClaim", "claimTemplate", "configMap", "secret"}
         and not any(name in text(value) for key, value in workload.annotations.items() if _INJECTING.search(text(key)))

@@ -76,7 +76,7 @@ def is_same(one: Plain, other: Plain) -> bool:
 def flattened(documents: Iterable[Any]) -> Iterator[Plain]:
     """Every object, those inside a `List` (kubectl get -o yaml) one by one; what is no object is left out."""
     for document in documents:
-        if not isinstance(document, Mapping):
+        if not isinstance(document, _MAPPINGS):
             continue
         kind = text(document.get("kind"))
         if kind.endswith("List") and isinstance(document.get("items"), list):
@@ -89,8 +89,9 @@ def flattened(documents: Iterable[Any]) -> Iterator[Plain]:
 
 def selects(selector: Plain, labels: Plain) -> bool:
     """Whether a LabelSelector (matchLabels and matchExpressions) selects `labels`. An empty one selects everything."""
-    if any(text(labels.get(key)) != text(value) for key, value in mapping(selector.get("matchLabels")).items()):
-        return False
+    for key, value in mapping(selector.get("matchLabels")).items():
+        if text(labels.get(key)) != text(value):
+            return False
     return all(_matches(expression, labels) for expression in mappings(selector.get("matchExpressions")))
 
 

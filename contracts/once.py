@@ -10,6 +10,8 @@ Parameters = ParamSpec("Parameters")
 Answer = TypeVar("Answer")
 Known = TypeVar("Known", bound=Inventory)
 
+_UNKNOWN = object()
+
 
 def once(
     question: Callable[Concatenate[Known, Parameters], Answer],
@@ -19,8 +21,9 @@ def once(
     @wraps(question)
     def answered(index: Known, *arguments: Parameters.args, **named: Parameters.kwargs) -> Answer:
         key = (question, arguments, *named.items())
-        if key not in index.answers:
-            index.answers[key] = question(index, *arguments, **named)
-        return index.answers[key]
+        found = index.answers.get(key, _UNKNOWN)
+        if found is _UNKNOWN:
+            found = index.answers[key] = question(index, *arguments, **named)
+        return found
 
     return answered

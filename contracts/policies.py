@@ -14,15 +14,14 @@ from contracts.workload import Workload
 @once
 def policies_on(index: Index, workload: Workload, direction: str) -> list[Ref]:
     """The NetworkPolicies that isolate `workload`'s pods for "Ingress" or "Egress", the most particular first."""
-    selecting = _policies(index, workload.ref.namespace).selecting(workload.labels)
-    found = [ref for ref in selecting if direction in _types(index.objects[ref])]
+    found = _policies(index, workload.ref.namespace, direction).selecting(workload.labels)
     # The most particular one first: that is where a missing rule belongs.
     return sorted(found, key=lambda ref: not at(index.objects[ref], "spec", "podSelector"))
 
 
 @once
-def _policies(index: Index, namespace: str) -> Selectors[Ref]:
-    refs = index.refs("NetworkPolicy", namespace)
+def _policies(index: Index, namespace: str, direction: str) -> Selectors[Ref]:
+    refs = [ref for ref in index.refs("NetworkPolicy", namespace) if direction in _types(index.objects[ref])]
     return Selectors((ref, mapping(at(index.objects[ref], "spec", "podSelector"))) for ref in refs)
 
 
@@ -36,10 +35,12 @@ def _types(policy: Plain) -> set[str]:
 def cutting(index: Index, client: Workload, server: Workload, port: int, direction: str) -> list[Ref]:
     """The policies that cut `client` off from `port` of `server` in one direction; empty where it is let through."""
     subject, peer = (server, client) if direction == "Ingress" else (client, server)
+    if not (isolating := policies_on(index, subject, direction)):
+        return []
     for ref, rule, body in _doors(index, subject, direction).selecting(peer.labels):
-        if _port_in(rule, port, server, "TCP") and (body is None or _is_peer(index, ref, body, peer)):
+        if _port_in(rule, port, server, "TCP") and (body is None or _may_be(index, ref, body, peer)):
             return []
-    return policies_on(index, subject, direction)
+    return isolating
 
 
 Door = tuple[Ref, Plain, Plain | None]
@@ -49,13 +50,18 @@ Door = tuple[Ref, Plain, Plain | None]
 @once
 def _doors(index: Index, subject: Workload, direction: str) -> Selectors[Door]:
     """All that lets somebody in to the pods of `subject`, or out from them, by the labels of whom it is for."""
+    return Selectors(door for ref in policies_on(index, subject, direction) for door in _opened(index, ref, direction))
+
+
+@once
+def _opened(index: Index, policy: Ref, direction: str) -> list[tuple[Door, Plain]]:
+    """The doors of one policy, each with the selector of those whom it is for."""
     found: list[tuple[Door, Plain]] = []
-    for ref in policies_on(index, subject, direction):
-        for rule in mappings(at(index.objects[ref], "spec", direction.lower())):
-            peers = rule.get("from" if direction == "Ingress" else "to")
-            for peer in mappings(peers) if peers else [None]:
-                found.append(((ref, rule, peer), mapping(at(peer, "podSelector"))))
-    return Selectors(found)
+    for rule in mappings(at(index.objects[policy], "spec", direction.lower())):
+        peers = rule.get("from" if direction == "Ingress" else "to")
+        for peer in mappings(peers) if peers else [None]:
+            found.append(((policy, rule, peer), mapping(at(peer, "podSelector"))))
+    return found
 
 
 def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> bool:
@@ -77,18 +83,14 @@ def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> 
     return False
 
 
-def _is_peer(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
+def _may_be(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
+    """Whether `other`, whose labels a peer's podSelector selects, is that peer by all else that it says."""
     if "ipBlock" in peer:
         # A pod's address is not known: only a block of everything surely has it.
         return _everything(mapping(peer["ipBlock"]))
-    pods = mapping(peer.get("podSelector"))
     if "namespaceSelector" in peer:
-        labels = index.namespace_labels(other.ref.namespace)
-        if not selects(mapping(peer.get("namespaceSelector")), labels):
-            return False
-    elif other.ref.namespace != policy.namespace:
-        return False
-    return selects(pods, other.labels)
+        return selects(mapping(peer.get("namespaceSelector")), index.namespace_labels(other.ref.namespace))
+    return other.ref.namespace == policy.namespace
 
 
 def lets_out_to_addresses(index: Index, workload: Workload, ports: Collection[int]) -> list[Ref]:

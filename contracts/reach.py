@@ -2,11 +2,10 @@
 
 import ipaddress
 import re
-from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from contracts.index import Index
-from contracts.objects import at, items, mapping, mappings, text
+from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.once import once
 from contracts.violation import Ref
 from contracts.workload import Workload
@@ -14,8 +13,7 @@ from contracts.workload import Workload
 _LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 
-@dataclass(frozen=True)
-class Reached:
+class Reached(NamedTuple):
     """`service` is set for one of the set. `elsewhere` names Services of that name in other namespaces.
 
     nobody: no such Service where the name points to. outside: not for the set to tell, and not in the cluster.
@@ -94,9 +92,9 @@ def _is_address(host: str) -> bool:
     return True
 
 
-def service_ports(index: Index, service: Ref) -> list[dict[str, object]]:
+def service_ports(index: Index, service: Ref) -> list[Plain]:
     """The ports of a Service."""
-    return [dict(port) for port in mappings(at(index.objects[service], "spec", "ports"))]
+    return mappings(at(index.objects[service], "spec", "ports"))
 
 
 def is_plain(index: Index, service: Ref) -> bool:
@@ -114,6 +112,7 @@ def without_standby(index: Index, service: Ref) -> Ref | None:
     return cluster if index.made_of(cluster) else None
 
 
+@once
 def is_answered(index: Index, service: Ref) -> bool:
     """Whether something is known to be behind a Service: a selector, an address elsewhere, endpoints by hand."""
     spec = mapping(index.objects[service].get("spec"))

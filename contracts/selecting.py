@@ -66,15 +66,19 @@ class Selectors(Generic[T]):
 
     def __init__(self, things: Iterable[tuple[T, Plain]]) -> None:
         entries = list(things)
-        few = len(entries) <= _FEW  # Then looking at each is faster than any index.
-        often = Counter(pair for _, selector in entries for pair in demanded(selector)) if not few else Counter()
+        # Looking at each of a few is faster than any index.
+        self._few: list[tuple[T, Plain]] | None = entries if len(entries) <= _FEW else None
         self._by_pair: dict[Pair | None, list[tuple[int, T, Plain]]] = defaultdict(list)
-        for number, (thing, selector) in enumerate(entries):
-            rarest = min(demanded(selector), key=lambda pair: often[pair], default=None) if not few else None
-            self._by_pair[rarest].append((number, thing, selector))
+        if self._few is None:
+            often = Counter(pair for _, selector in entries for pair in demanded(selector))
+            for number, (thing, selector) in enumerate(entries):
+                rarest = min(demanded(selector), key=lambda pair: often[pair], default=None)
+                self._by_pair[rarest].append((number, thing, selector))
 
     def selecting(self, labels: Plain) -> list[T]:
         """The things whose selector selects `labels`, in the order in which they were given."""
+        if self._few is not None:
+            return [thing for thing, selector in self._few if selects(selector, labels)]
         pairs: Sequence[Pair | None] = [None, *((text(key), text(value)) for key, value in labels.items())]
         entries = [entry for pair in pairs for entry in self._by_pair.get(pair, ())]
         found = sorted(

@@ -7,6 +7,7 @@ prometheus-community/postgres_exporter (`USER nobody`, 65534 in its base), etcd-
 """
 
 import re
+from functools import lru_cache
 
 _OFFICIAL = {"postgres", "postgis/postgis", "timescale/timescaledb", "pgvector/pgvector", "imresamu/postgis"}
 
@@ -17,6 +18,7 @@ _STARTED = {
 }
 
 
+@lru_cache(maxsize=1_000)
 def parts(image: str) -> tuple[str, str]:
     """(repository without registry and `library/`, tag) of an image reference."""
     name = image.partition("@")[0]

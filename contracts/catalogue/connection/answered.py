@@ -9,6 +9,7 @@ from contracts.index import Index
 from contracts.known.images import is_postgres_server
 from contracts.near import nearest
 from contracts.objects import mapping, text
+from contracts.once import once
 from contracts.reach import is_answered, without_standby
 from contracts.servers import listens_on
 from contracts.violation import Ref, Violation
@@ -49,6 +50,7 @@ def serving(workload: Workload) -> Container | None:
     return next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
 
 
+@once
 def real_port(index: Index, workload: Workload, number: int) -> int | None:
     """Where the server listens in place of `number`, which is led to; None where that is right, or not known."""
     container = serving(workload)

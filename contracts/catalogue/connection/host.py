@@ -3,8 +3,8 @@
 import re
 from collections.abc import Iterator
 
-from contracts.catalogue.connection.ways import served, shown
-from contracts.clients import Client, Said, clients
+from contracts.catalogue.connection.ways import led, served, shown
+from contracts.clients import Client, Said
 from contracts.index import Index
 from contracts.known.drivers import field_of, parsed
 from contracts.objects import text
@@ -15,8 +15,7 @@ from contracts.workload import Workload
 
 def host(index: Index) -> Iterator[Violation]:
     """N01: a host names a Service in reach."""
-    for client in clients(index):
-        found = reached(index, client.object.namespace, client.host.value, client.workload)
+    for client, found in led(index):
         if found.kind == "nobody":
             yield _nobody(index, client, found)
         elif found.kind == "unknown" and found.namespace not in index.namespaces:
@@ -92,7 +91,9 @@ def other(index: Index) -> Iterator[Violation]:
         for container in workload.containers:
             for variable in index.environment(workload, container).values():
                 value = variable.value
-                if not value or field_of(variable.name) or parsed(value):
+                if not value or ("_HOST" not in variable.name and ".svc" not in value):
+                    continue
+                if field_of(variable.name) or parsed(value):
                     continue
                 if _OTHER_HOST.fullmatch(variable.name) and _SHORT.fullmatch(value):
                     yield from _slip(index, workload, Said(value, variable.where, variable.name))

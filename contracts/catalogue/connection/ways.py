@@ -8,7 +8,7 @@ from contracts.known.drivers import field_of
 from contracts.known.images import is_postgres_server
 from contracts.objects import text
 from contracts.once import once
-from contracts.reach import reached, service_ports
+from contracts.reach import Reached, reached, service_ports
 from contracts.servers import Server, server_of
 from contracts.violation import Ref
 from contracts.workload import Workload
@@ -20,16 +20,16 @@ def shown(said: Said) -> str:
 
 
 @once
+def led(index: Index) -> list[tuple[Client, Reached]]:
+    """Every client, with what its host means."""
+    return [(c, reached(index, c.object.namespace, c.host.value, c.workload)) for c in clients(index)]
+
+
+@once
 def served(index: Index) -> list[tuple[Client, Ref]]:
     """Every client whose host is a Service of the set, with that Service."""
-    return list(_ways(index))
-
-
-def _ways(index: Index) -> Iterator[tuple[Client, Ref]]:
-    for client in clients(index):
-        found = reached(index, client.object.namespace, client.host.value, client.workload)
-        if found.service is not None and _speaks_postgres(index, client, found.service):
-            yield client, found.service
+    there = [(client, found.service) for client, found in led(index) if found.service is not None]
+    return [(client, service) for client, service in there if _speaks_postgres(index, client, service)]
 
 
 def _speaks_postgres(index: Index, client: Client, service: Ref) -> bool:
@@ -59,6 +59,7 @@ def _to_servers(index: Index) -> Iterator[tuple[Client, Ref, Server]]:
                 yield client, service, server
 
 
+@once
 def target(index: Index, service: Ref, number: str, server: Workload) -> int | None:
     """The container port behind a Service's port, for the pods of `server`; None where it does not resolve."""
     entry = next((e for e in service_ports(index, service) if text(e.get("port")) == number), None)

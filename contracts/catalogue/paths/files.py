@@ -45,9 +45,10 @@ def _said(index: Index, workload: Workload, container: Container) -> Iterator[Sa
 
 
 def _files(index: Index, workload: Workload, container: Container, said: list[Said]) -> Iterator[Violation]:
-    pointed_to = {above for path, _, _ in said for above in directories(path)}
+    mounts = {path: mount_at(container, path) for path, _, _ in said}
+    pointed_to = {above for path in mounts for above in directories(path)} if None in mounts.values() else set()
     for path, words, where in said:
-        mount = mount_at(container, path)
+        mount = mounts[path]
         if mount is None:
             if found := _same_name(index, workload, container, path, pointed_to):
                 near = f"{found.path}/{basename(path)}"
@@ -113,11 +114,12 @@ def _moved(workload: Workload, container: Container, said: list[Said]) -> Iterat
         written = {path for path, _, _ in written_in(workload, container)}  # P02 tells of these.
         scripts = [found for found in scripts if found[0] not in written]
     everything = [*said, *scripts]
+    lost = [found for found in everything if mount_at(container, found[0]) is None]
+    if not lost:
+        return
     pointed_to = {above for path, _, _ in everything for above in directories(path)}
     told_of: set[str] = set()
-    for path, words, where in everything:
-        if mount_at(container, path) is not None:
-            continue
+    for path, words, where in lost:
         if other := _written_by(workload, container, path):
             because = f"container {other.name} of the pod writes it, and nothing is mounted at that path here"
             yield _not_there(workload, where, words, "", because)

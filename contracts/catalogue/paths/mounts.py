@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from contracts.index import Index
-from contracts.mounting import claim_of, mounted_nowhere, named, volume_kind
+from contracts.mounting import claim_of, mounted_nowhere, named, used, volume_kind
 from contracts.mounting import idle as unmounted
 from contracts.near import Names, nearest
 from contracts.objects import Plain, mapping, mappings, text
@@ -18,12 +18,11 @@ _VARIABLE = re.compile(r"\$\(([^()]+)\)")
 def volumes(index: Index) -> Iterator[Violation]:
     """P03. The API server refuses a mount of a volume that the pod does not define."""
     for workload in index.workloads:
-        places = list(named(workload))
-        used = {name for name, _ in places}
-        if used <= workload.volumes.keys():
+        mounted = used(workload)
+        if mounted <= workload.volumes.keys():
             continue
-        there, loose = Names(workload.volumes), Names(name for name in workload.volumes if name not in used)
-        for name, where in places:
+        there, loose = Names(workload.volumes), Names(name for name in workload.volumes if name not in mounted)
+        for name, where in named(workload):
             if name not in there:
                 near = loose.nearest(name) or loose.only or there.nearest(name)
                 yield Violation(
@@ -46,7 +45,7 @@ def idle(index: Index) -> Iterator[Violation]:
     volume at all, P03 tells of both.
     """
     for workload in index.workloads:
-        if all(name in workload.volumes for name, _ in named(workload)):
+        if used(workload) <= workload.volumes.keys():
             for name in unmounted(workload):
                 yield _unmounted(workload, name, workload.volumes[name])
 

@@ -15,7 +15,7 @@ _WRITTEN = frozenset(
 _READ = frozenset("STATIC SEED SEEDS FIXTURE FIXTURES MODEL MODELS REFERENCE URL URI HTTP API ROUTE GEOIP".split())
 _TOGETHER = re.compile(r"(DATA|LOGS?|TMP|TEMP|CACHE|PID|BACKUP|UPLOADS?|DUMP|SPOOL)(DIR|PATH|FILE|FOLDER|HOME)$")
 _ALONE = frozenset({"TMPDIR", "TEMPDIR", "XDG_RUNTIME_DIR"})
-_OF_IMAGE = ("/usr", "/etc", "/bin", "/sbin", "/lib", "/proc", "/sys", "/dev", "/run/secrets", "/var/run/secrets")
+_OF_IMAGE = tuple("/usr/ /etc/ /bin/ /sbin/ /lib/ /proc/ /sys/ /dev/ /run/secrets/ /var/run/secrets/".split())
 _ROOTS = frozenset("/data /tmp /logs /log /cache /backup /backups /storage /var /dump /state".split())
 _PATH = re.compile(r"/[^\s:,;?*$<>|{}\"']*$")
 
@@ -47,7 +47,7 @@ def as_path(name: str, value: str | None) -> str:
     if not value or not _PATH.match(value) or value.startswith("//"):
         return ""
     path = value.rstrip("/")
-    if not path or any(path == own or path.startswith(own + "/") for own in _OF_IMAGE):
+    if not path or f"{path}/".startswith(_OF_IMAGE):
         return ""
     if path.count("/") == 1 and path not in _ROOTS and name.upper().endswith("PATH"):
         return ""

@@ -15,7 +15,7 @@ _OF_KERNEL = ("/dev/", "/proc/", "/sys/")
 def _scripts(container: Container) -> Iterator[tuple[str, str]]:
     for field in ("command", "args"):
         for number, word in enumerate(items(container.body.get(field))):
-            if isinstance(word, str) and "/" in word and any(space in word for space in " \n\t"):
+            if isinstance(word, str) and "/" in word and (" " in word or "\n" in word or "\t" in word):
                 yield word, f"{container.where}.{field}[{number}]"
 
 

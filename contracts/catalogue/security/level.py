@@ -32,6 +32,8 @@ def because(index: Index, workload: Workload, demanded: str) -> str:
 
 def windows(workload: Workload) -> bool:
     """Whether the pods are for Windows, where Linux's user ids, capabilities and seccomp are not."""
+    if "os" not in workload.pod and "nodeSelector" not in workload.pod:
+        return False
     selector = mapping(workload.pod.get("nodeSelector"))
     return "windows" in {text(mapping(workload.pod.get("os")).get("name")), text(selector.get("kubernetes.io/os"))}
 

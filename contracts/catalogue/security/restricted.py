@@ -51,7 +51,7 @@ def _snippet(lacks: list[Lack]) -> str:
 
 def _lacks(workload: Workload) -> Iterator[Lack]:
     pod = context(workload.pod)
-    containers = [(body, where, text(body.get("name"))) for body, where in bodies(workload)]
+    containers = [(context(body), where, text(body.get("name"))) for body, where in bodies(workload)]
     if workload.pod.get("hostUsers") is not False:  # In a user namespace, root is nobody outside (KEP-127).
         yield from _root(workload, pod, containers)
     if not windows(workload):
@@ -65,12 +65,13 @@ def _lacks(workload: Workload) -> Iterator[Lack]:
 
 
 Named = list[tuple[Plain, str, str]]
+"""(security context, path, name) of every container."""
 
 
 def _root(workload: Workload, pod: Plain, containers: Named) -> Iterator[Lack]:
     where = f"{workload.where}.securityContext"
     default = pod.get("runAsNonRoot")
-    without = [name for body, _, name in containers if context(body).get("runAsNonRoot") is None]
+    without = [name for own, _, name in containers if own.get("runAsNonRoot") is None]
     if default is False:
         yield f"{where}.runAsNonRoot", "runAsNonRoot is false for the pod", "pod securityContext: runAsNonRoot: true"
     elif default is None and without:
@@ -78,8 +79,7 @@ def _root(workload: Workload, pod: Plain, containers: Named) -> Iterator[Lack]:
         yield f"{where}.runAsNonRoot", found, "pod securityContext: runAsNonRoot: true"
     if _is_zero(pod.get("runAsUser")) and default is not True:
         yield f"{where}.runAsUser", "runAsUser is 0 for the pod", "pod securityContext: runAsUser: a number above 0"
-    for body, place, name in containers:
-        own = context(body)
+    for own, place, name in containers:
         if own.get("runAsNonRoot") is False:
             found = f"runAsNonRoot is false for {name}"
             yield f"{place}.securityContext.runAsNonRoot", found, f"{name}: runAsNonRoot: true"
@@ -94,7 +94,7 @@ def _is_zero(value: object) -> bool:
 
 
 def _escalation(workload: Workload, containers: Named) -> Iterator[Lack]:
-    bad = [(w, name) for body, w, name in containers if context(body).get("allowPrivilegeEscalation") is not False]
+    bad = [(where, name) for own, where, name in containers if own.get("allowPrivilegeEscalation") is not False]
     if bad:
         names = _list([name for _, name in bad])
         field = f"{bad[0][0]}.securityContext.allowPrivilegeEscalation" if len(bad) == 1 else workload.where
@@ -104,8 +104,8 @@ def _escalation(workload: Workload, containers: Named) -> Iterator[Lack]:
 
 def _capabilities(workload: Workload, containers: Named) -> Iterator[Lack]:
     keeping: list[tuple[str, str]] = []
-    for body, where, name in containers:
-        capabilities = mapping(context(body).get("capabilities"))
+    for own, where, name in containers:
+        capabilities = mapping(own.get("capabilities"))
         field = f"{where}.securityContext.capabilities"
         if "ALL" not in {text(word) for word in items(capabilities.get("drop"))}:
             keeping.append((f"{field}.drop", name))
@@ -122,7 +122,7 @@ def _capabilities(workload: Workload, containers: Named) -> Iterator[Lack]:
 def _seccomp(workload: Workload, pod: Plain, containers: Named) -> Iterator[Lack]:
     good = {"RuntimeDefault", "Localhost"}
     default = text(mapping(pod.get("seccompProfile")).get("type"))
-    without = [name for body, _, name in containers if not mapping(context(body).get("seccompProfile")).get("type")]
+    without = [name for own, _, name in containers if not mapping(own.get("seccompProfile")).get("type")]
     if default not in good and default != "Unconfined" and without:  # Unconfined is X02's.
         found = f"no seccompProfile for {_list(without)}"
         field = f"{workload.where}.securityContext.seccompProfile"

@@ -7,6 +7,7 @@ from contracts.catalogue.storage.nodes import one_node
 from contracts.index import Index
 from contracts.mounting import claim_of
 from contracts.objects import Plain, at, items, mapping, text
+from contracts.once import once
 from contracts.violation import Ref, Violation
 from contracts.workload import Workload
 
@@ -18,13 +19,15 @@ def _modes(claim: Plain) -> set[str]:
     return {text(mode) for mode in items(at(claim, "spec", "accessModes"))}
 
 
+@once
 def _users(index: Index) -> dict[Ref, list[Workload]]:
     """Claim → the workloads that name it, for claims of the set which one node or one pod may have."""
     found: dict[Ref, list[Workload]] = defaultdict(list)
     for workload in index.workloads:
         claims = index.claims_in(workload.ref.namespace)
         for name in dict.fromkeys(claim_of(volume) for volume in workload.volumes.values()):
-            if name in claims and _modes(claims[name]) and not _modes(claims[name]) & _MANY:
+            modes = _modes(claims[name]) if name in claims else set()
+            if modes and not modes & _MANY:
                 found[Ref("PersistentVolumeClaim", workload.ref.namespace, name)].append(workload)
     return found
 
