@@ -4,7 +4,9 @@ from contracts import verify
 for violation in verify(objects): ...
 """
 
-from collections.abc import Collection, Iterable, Sequence
+import gc
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 
 from contracts.catalogue import CONTRACTS
 from contracts.index import Index
@@ -23,9 +25,29 @@ def verify(
     What the set can't tell is among them, marked `undecided`. Nothing is raised for odd shapes: what is no object
     is left out, what is malformed is the API server's business.
     """
-    index = Index(objects, default_namespace, committed)
-    found = [violation for contract in CONTRACTS for violation in contract.check(index)]
-    return list(dict.fromkeys(found))
+    with _no_collection():
+        return _found(Index(objects, default_namespace, committed))
+
+
+def _found(index: Index) -> list[Violation]:
+    return list(dict.fromkeys(violation for contract in CONTRACTS for violation in contract.check(index)))
+
+
+@contextmanager
+def _no_collection() -> Iterator[None]:
+    """Python's search for cyclic garbage, off for as long as a set is judged, and then as it was.
+
+    Judging makes a million small objects that refer to each other in one direction: what is done with is freed without
+    the search, which would go through all of them and the caller's again and again (a fifth of the time for 10,000
+    objects). Nothing is frozen or collected for the caller: what is garbage before is so afterwards.
+    """
+    was = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was:
+            gc.enable()
 
 
 def judge(

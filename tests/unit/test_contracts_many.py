@@ -1,6 +1,7 @@
 """Sets of thousands: what is compared grows with the set, not with its square. Counted, never timed."""
 
 import difflib
+import gc
 from collections.abc import Iterator
 
 import pytest
@@ -97,6 +98,28 @@ def test_twice_the_broken_objects_are_twice_the_comparisons_of_names(every, monk
 def test_a_set_of_the_benchmark_holds_unless_it_is_broken():
     assert verify(applications.of_apps(140, every=0)) == [], "or it would measure something else than it says"
     assert len(verify(applications.of_apps(140, every=1))) > 400, "each name has a slip"
+
+
+@pytest.mark.parametrize("enabled", [True, False], ids=["on", "off"])
+def test_the_search_for_garbage_is_as_it_was_when_a_set_is_judged(enabled, monkeypatch):
+    seen = []
+    monkeypatch.setattr(gc, "isenabled", lambda: enabled)
+    monkeypatch.setattr(gc, "enable", lambda: seen.append("on"))
+    monkeypatch.setattr(gc, "disable", lambda: seen.append("off"))
+    verify([])
+    assert seen == ["off", *(["on"] if enabled else [])], "the caller's own choice is not judging's to make"
+    seen.clear()
+    with pytest.raises(ZeroDivisionError):
+        verify(1 // 0 for _ in range(1))
+    assert seen == ["off", *(["on"] if enabled else [])], "nor is it when judging ends early"
+
+
+def test_judging_makes_no_cyclic_garbage():
+    objects = applications.of_apps(140, every=1)
+    verify(objects)
+    gc.collect()
+    found = verify(objects)
+    assert found and gc.collect() == 0, "or what is done with would stay while nobody searches for it"
 
 
 def deep(spec: object) -> list[object]:
