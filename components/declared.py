@@ -49,6 +49,12 @@ def of_member(database: Database) -> Annotations:
     return _written({**reads, WRITES: [database.replicated.data, *_SCRATCH]})
 
 
+def of_cluster() -> Annotations:
+    """That there is nothing in a Cluster but what it and the objects beside it describe, and what every server has: the
+    Jobs that are superuser there make no database and no role."""
+    return _written({DATABASES: ["postgres"], ROLES: ["postgres"]})
+
+
 def of_consensus(data: str) -> Annotations:
     """Where etcd writes, and what etcdctl reads in its pods."""
     return _written({READS: _ETCDCTL, WRITES: [data]})

@@ -146,7 +146,9 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 def _among_members(database: Database) -> str:
     """Rights in the database `postgres`, where pg_rewind and the exporter connect and PUBLIC no longer may."""
     if database.is_shared:
-        return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n{watched_sql(database.name)}'
+        return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n' + "".join(
+            map(watched_sql, ("postgres", database.name))
+        )
     if not database.is_replicated:
         return ""
     connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n'

@@ -1,7 +1,9 @@
 """The Cluster object: everything that its operator is told about the servers."""
 
+import json
 from typing import Any
 
+from components import declared
 from components.manifest import Manifest
 from components.names import Scope
 from components.pod import requirements
@@ -88,6 +90,12 @@ def _storage(database: Database) -> dict[str, Any]:
     return found | ({"storageClass": database.storage.storage_class} if database.storage.storage_class else {})
 
 
+def _whole(instances: int) -> str:
+    """What `up` waits for. The condition alone is still that of before until the operator has looked: a Cluster says of
+    no change whether it is seen (it has no observedGeneration)."""
+    return json.dumps(["condition=Ready", f"jsonpath={{.status.readyInstances}}={instances}"])
+
+
 def render(scope: Scope, database: Database, secret: Manifest, owner: str, inline: list[roles.Role]) -> Manifest:
     """The Cluster. `secret` is the superuser's, `owner` the name of that of its own database's owner; `inline` are the
     roles that stand in it, because its operator knows no DatabaseRole."""
@@ -123,7 +131,7 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
         database.service,
         {"spec": spec},
         labels=scope.labels(database.service, COMPONENT),
-        annotations={"pulumi.com/waitFor": "condition=Ready"},
+        annotations={"pulumi.com/waitFor": _whole(shared.instances), **declared.of_cluster()},
         after=(
             secret.reference,
             ("Secret", owner),
