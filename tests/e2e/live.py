@@ -43,16 +43,19 @@ class Live:
     kubectl_words: tuple[str, ...]
 
     def ask(self, *words: str, stdin: str | None = None, within: float = KUBECTL_WITHIN) -> Answer:
-        """One kubectl command in the namespace, whether it succeeds or not."""
-        done = subprocess.run(
-            [*self.kubectl_words, "--namespace", self.namespace, *words],
-            input=stdin,
-            stdin=subprocess.DEVNULL if stdin is None else None,
-            capture_output=True,
-            text=True,
-            timeout=within,
-            check=False,
-        )
+        """One kubectl command in the namespace, whether it succeeds or not; one that takes longer does not."""
+        try:
+            done = subprocess.run(
+                [*self.kubectl_words, "--namespace", self.namespace, *words],
+                input=stdin,
+                stdin=subprocess.DEVNULL if stdin is None else None,
+                capture_output=True,
+                text=True,
+                timeout=within,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            return Answer(False, f"no end within {within:.0f} s")
         # Warnings of the API server are no part of an answer.
         text = done.stdout if done.returncode == 0 else done.stdout + done.stderr
         return Answer(done.returncode == 0, text.strip())

@@ -89,4 +89,5 @@ def make_trial(name: str, place: Path, environment: Mapping[str, str]) -> Trial:
 def remove_namespace(live: Live, *, wait: bool = True) -> None:
     """Take away what an earlier run, or a test that failed, may have left; with `wait`, until all of it is gone."""
     words = ["--ignore-not-found", f"--wait={str(wait).lower()}"]
-    live.ask("delete", "namespace", live.namespace, *words, within=GONE_WITHIN)
+    gone = live.ask("delete", "namespace", live.namespace, *words, within=GONE_WITHIN)
+    assert gone.ok, f"the namespace {live.namespace} did not go: {gone.text}"

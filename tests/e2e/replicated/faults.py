@@ -19,6 +19,12 @@ def container_id(live: Live, pod: str, container: str) -> str:
     return next(status["containerID"] for status in statuses if status["name"] == container).rpartition("/")[2]
 
 
+def restarts(live: Live, pod: str, container: str = "patroni") -> int:
+    """How often a container was started again in its pod."""
+    statuses = live.one("pod", pod)["status"]["containerStatuses"]
+    return next(status["restartCount"] for status in statuses if status["name"] == container)
+
+
 def processes(live: Live, pod: str, container: str) -> list[int]:
     """The process ids, on this machine, of all that runs in a container; its first process first."""
     wanted, found = container_id(live, pod, container), []
