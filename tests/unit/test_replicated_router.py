@@ -112,3 +112,10 @@ def test_it_sees_the_authority_and_no_key():
         asked = container("Deployment", "pg-router")[name]["httpGet"]
         assert asked == {"path": "/healthz", "port": "statistics"}, f"{name}: alive with no member up, too"
     assert words("frontend statistics", "monitor-uri") == [["/healthz"]]
+
+
+def test_a_client_of_a_primary_that_is_gone_is_told_at_once():
+    assert words("backend primary", "retries") == [["0"]], (
+        "HAProxy would keep it for 1 s before it tries the same server again; the next primary is up sooner"
+    )
+    assert words("backend standbys", "retries") == [["3"]], "a standby that is gone has siblings"

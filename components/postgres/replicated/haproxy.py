@@ -37,8 +37,6 @@ defaults
   option dontlognull
   option clitcpka
   option srvtcpka
-  # A connection that its server refuses goes to another one, if one is up by then.
-  retries 3
   option redispatch 1
   timeout connect 1s
   timeout check 1s
@@ -73,12 +71,19 @@ frontend read
 _BACKEND = """
 backend {name}
   balance {balance}
+  retries {retries}
   option httpchk
   http-check send meth GET uri {uri}
   http-check expect status 200
   default-server port {patroni} check check-ssl verify required ca-file {authority} resolvers cluster init-addr none
   default-server {times} rise 1 on-marked-down shutdown-sessions
 """
+
+# The only other primary is the next one, which is up within a second or two or not at all; HAProxy waits 1 s before it
+# tries again (docs.haproxy.org, «retries»), and a client that is told at once is there when the next one is.
+_AT_ONCE = 0
+# A standby that refuses a connection has siblings.
+_ANOTHER = 3
 
 # A connection that fails marks the primary down at once, instead of at the next check.
 _WATCHED = "inter 500ms fastinter 200ms downinter 300ms fall 2 observe layer4 error-limit 1 on-error mark-down"
@@ -94,14 +99,16 @@ def configuration(addresses: Addresses) -> str:
         hard_stop=HARD_STOP_SECONDS, statistics=STATISTICS, writes=WRITES, reads=READS, user=USER, password=PASSWORD
     )
     backends = (
-        ("primary", "first", "/primary", _WATCHED),
-        ("standbys", "leastconn", f"/replica?lag={_LAG}", _UNHURRIED),
+        ("primary", "first", "/primary", _AT_ONCE, _WATCHED),
+        ("standbys", "leastconn", f"/replica?lag={_LAG}", _ANOTHER, _UNHURRIED),
     )
     return head + "".join(_backend(addresses, *backend) for backend in backends)
 
 
-def _backend(addresses: Addresses, name: str, balance: str, uri: str, times: str) -> str:
-    head = _BACKEND.format(name=name, balance=balance, uri=uri, patroni=PATRONI, authority=AUTHORITY, times=times)
+def _backend(addresses: Addresses, name: str, balance: str, uri: str, retries: int, times: str) -> str:
+    head = _BACKEND.format(
+        name=name, balance=balance, uri=uri, retries=retries, patroni=PATRONI, authority=AUTHORITY, times=times
+    )
     servers = [
         f"  server {pod} {address}:{PORT} verifyhost {address}\n"
         for pod in addresses.members
