@@ -24,7 +24,7 @@ LEAST_TTL, LEAST_LOOP_WAIT, LEAST_RETRY_TIMEOUT = 20, 1, 3
 REPLICATION, REWIND = "replicator", "rewinder"
 """Roles of the members among themselves: streaming, and what pg_rewind reads."""
 
-VOLUMES = frozenset({"configuration", "shared", "shared-memory", "socket", "tls", "tmp"})
+VOLUMES = frozenset({"configuration", "scripts", "shared", "shared-memory", "socket", "tls", "tmp"})
 """Of a member's pod; a claim of such a name would be mounted where one of them belongs."""
 
 

@@ -72,6 +72,7 @@ REREAD = {
     "etcd reads its certificate's files at each handshake": {("StatefulSet", "etcd", "etcd-tls")},
     "the Job `settle` has the members read theirs again": {("StatefulSet", "", "tls")},
     "the router trusts an authority, which keeps its key when it is renewed": {("Deployment", "router", "tls")},
+    "a member starts its program when it ends, from the files as they are then": {("StatefulSet", "", "scripts")},
     "the Job `settle` puts it into etcd while all members run": {("StatefulSet", "", "shared")},
 }
 """Why pods need not begin anew → who reads what then: kind, and the ends of both names behind the database's."""

@@ -189,3 +189,15 @@ def test_each_member_has_an_address_that_outlives_its_pod():
         assert spec["type"] == "ClusterIP", "Patroni remembers the address of a name for ten minutes"
         assert spec["selector"]["statefulset.kubernetes.io/pod-name"] == member
         assert spec["publishNotReadyAddresses"], "a member that is not ready yet must be found by the others"
+
+
+def test_a_member_that_ends_hands_over_first_and_keeps_half_of_its_time_for_its_own_stop():
+    server = container("StatefulSet", "pg")
+    command = server["lifecycle"]["preStop"]["exec"]["command"]
+    assert command[:5] == ["env", "PYTHONPATH=/etc/patroni", "python3", "-m", "scripts.hand_over"]
+    assert command[5:7] == ["/etc/patroni/tls", "https://localhost:8008"], "the certificate is good for localhost"
+    assert int(command[7]) * 2 == pod("StatefulSet", "pg")["terminationGracePeriodSeconds"]
+    assert {"name": "scripts", "mountPath": "/etc/patroni/scripts", "readOnly": True} in server["volumeMounts"]
+    (volume,) = (v for v in pod("StatefulSet", "pg")["volumes"] if v["name"] == "scripts")
+    programs = plans.one(plan(), "ConfigMap", volume["configMap"]["name"]).body["data"]
+    assert {"__init__.py", "hand_over.py", "https.py"} <= set(programs), "it imports its siblings"

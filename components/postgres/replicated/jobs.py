@@ -1,6 +1,5 @@
 """The two Jobs of a replicated database; their programs are in scripts/ and run in the members' image."""
 
-from pathlib import Path
 from typing import Any
 
 from components import declared, job, network, volumes
@@ -11,10 +10,10 @@ from components.pod import container, from_secret, pod_spec, template
 from components.postgres.replicated import certificates, patroni
 from components.postgres.replicated.addresses import ETCD, PATRONI, PORT, Addresses
 from components.postgres.replicated.etcd import ROOT_PASSWORD
+from components.postgres.replicated.programs import ABOVE, FOLDER
 
 ACCESS, SETTLE = "etcd-access", "settle"
-_FOLDER = Path(__file__).resolve().parent / "scripts"
-_SCRIPTS = f"{patroni.DIRECTORY}/scripts"
+_SCRIPTS = f"{ABOVE}/scripts"
 _PROGRAMS = {ACCESS: "scripts.etcd_access", SETTLE: "scripts.settle"}
 _AT_NIGHT = "17 3 * * *"
 _PATHS = ("CERTIFICATES", "DYNAMIC")
@@ -25,16 +24,9 @@ _SMALL: dict[str, Any] = {
 }
 
 
-def scripts(scope: Scope, addresses: Addresses) -> Manifest:
-    """The ConfigMap with the programs."""
-    name = f"{addresses.database.service}-scripts"
-    data = {file.name: file.read_text() for file in sorted(_FOLDER.glob("*.py"))}
-    return scope.manifest("v1", "ConfigMap", name, {"data": data}, labels=scope.labels(name, "database"))
-
-
 def _source(which: str) -> str:
     """The text of a Job's program."""
-    return (_FOLDER / f"{_PROGRAMS[which].rpartition('.')[2]}.py").read_text()
+    return (FOLDER / f"{_PROGRAMS[which].rpartition('.')[2]}.py").read_text()
 
 
 def _run(
@@ -60,7 +52,7 @@ def _run(
         which,
         database.replicated.server_image(database.version),
         command=["python3", "-m", _PROGRAMS[which]],
-        workingDir=patroni.DIRECTORY,
+        workingDir=ABOVE,
         env=[
             {"name": "CERTIFICATES", "value": patroni.TLS},
             {"name": "DEADLINE", "value": str(seconds)},

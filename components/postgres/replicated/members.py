@@ -9,7 +9,7 @@ from components.names import Scope, checksums
 from components.namespace import service_account
 from components.pod import apart, container, from_field, from_secret, pod_spec, requirements, template
 from components.postgres.configuration import SOCKETS
-from components.postgres.replicated import patroni
+from components.postgres.replicated import patroni, programs
 from components.postgres.replicated.addresses import ETCD, ETCD_HEALTH, EXPORTER, PATRONI, PORT, Addresses
 from components.postgres.standalone import COMPONENT
 from components.settings.quantity import mebibytes
@@ -65,9 +65,11 @@ def _server(addresses: Addresses, superuser: str, passwords: str) -> dict[str, A
                 for volume, file in (("configuration", "patroni.yml"), ("shared", "bootstrap.yml"))
             ),
             volumes.mount("tls", patroni.TLS, read_only=True),
+            programs.mount(),
             volumes.mount("socket", SOCKETS),
             volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
         ],
+        lifecycle=programs.before_stop(database),
         **_probes(database.crash_recovery_seconds),
     )
 
@@ -91,7 +93,9 @@ def _exporter(addresses: Addresses, monitor: str | None) -> list[dict[str, Any]]
     ]
 
 
-def _pods(addresses: Addresses, superuser: str, passwords: str, monitor: str | None) -> dict[str, Any]:
+def _pods(
+    addresses: Addresses, superuser: str, passwords: str, monitor: str | None, scripts: Manifest
+) -> dict[str, Any]:
     database = addresses.database
     user, group = database.replicated.run_as
     shared = f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi"
@@ -104,6 +108,7 @@ def _pods(addresses: Addresses, superuser: str, passwords: str, monitor: str | N
             volumes.of_config_map("configuration", f"{database.service}-config"),
             volumes.of_config_map("shared", f"{database.service}-shared"),
             volumes.of_secret("tls", f"{database.service}-tls"),
+            programs.volume(scripts),
             volumes.scratch("socket", "1Mi"),
             volumes.in_memory("shared-memory", shared),
         ],
@@ -143,6 +148,7 @@ def render(
     superuser: Manifest,
     passwords: Manifest,
     monitor: Manifest | None,
+    scripts: Manifest,
     needs: list[Manifest],
 ) -> list[Manifest]:
     """Every object of the members, which start after `needs`: certificates, and etcd once it asks for passwords."""
@@ -166,12 +172,12 @@ def render(
         "template": template(
             labels,
             checksums(local, *credentials) | declared.of_member(database),
-            _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None),
+            _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None, scripts),
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],
     }
     before = tuple(
-        manifest.reference for manifest in (local, shared, *credentials, *services, account, *claims, *needs)
+        manifest.reference for manifest in (local, shared, scripts, *credentials, *services, account, *claims, *needs)
     )
     servers = scope.manifest(
         "apps/v1",

@@ -7,7 +7,7 @@ from components.connection import Connection
 from components.manifest import Generated, Manifest
 from components.names import Scope
 from components.postgres.endpoint import Endpoint
-from components.postgres.replicated import certificates, etcd, jobs, members, router
+from components.postgres.replicated import certificates, etcd, jobs, members, programs, router
 from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
 from components.settings.database import Database
 from components.settings.tenant import Tenant
@@ -53,25 +53,25 @@ def render(
     addresses = Addresses(scope, database)
     passwords = _passwords(scope, addresses)
     for_members, for_etcd, *for_clients = certificates.render(scope, addresses)
-    programs = jobs.scripts(scope, addresses)
+    scripts = programs.config_map(scope, addresses)
     consensus = etcd.render(scope, addresses, for_etcd)
     root = next(manifest for manifest in consensus if manifest.kind == "Secret")
     quorum = next(manifest for manifest in consensus if manifest.kind == "StatefulSet")
-    access = jobs.etcd_access(scope, addresses, programs, for_members, passwords, root, quorum)
+    access = jobs.etcd_access(scope, addresses, scripts, for_members, passwords, root, quorum)
     asked = next(manifest for manifest in access if manifest.kind == "Job")
     labels = scope.labels(database.service, members.COMPONENT)
     monitor = secrets.credentials(scope, connections["monitor"], labels) if database.replicated.exporter else None
-    servers = members.render(scope, addresses, superuser, passwords, monitor, [for_members, asked])
+    servers = members.render(scope, addresses, superuser, passwords, monitor, scripts, [for_members, asked])
     return [
         *_policies(scope, addresses, connections["app"]),
         passwords,
         for_members,
         for_etcd,
         *for_clients,
-        programs,
+        scripts,
         *consensus,
         *access,
         *servers,
-        *jobs.settle(scope, addresses, programs, for_members, servers),
+        *jobs.settle(scope, addresses, scripts, for_members, servers),
         *router.render(scope, addresses, for_members),
     ]
