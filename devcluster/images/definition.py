@@ -37,7 +37,9 @@ class Definition:
 
     def digest(self) -> str:
         """A hash of all that decides what the image becomes here, apart from the versions that Debian has today."""
-        wanted = [*_HERE.glob("*.py"), *(path for path in self.folder.rglob("*") if path.suffix != ".pyc")]
+        # The package's own file only lists the images: one more makes none of the others anew.
+        recipes = (path for path in _HERE.glob("*.py") if path.name != "__init__.py")
+        wanted = [*recipes, *(path for path in self.folder.rglob("*") if path.suffix != ".pyc")]
         builds = [install.source_digest(build) for build in self.builds]
         decided = [self.reference, self.config, pack.architecture(), *builds]
         sum_ = hashlib.sha256(json.dumps(decided).encode())

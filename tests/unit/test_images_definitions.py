@@ -12,7 +12,16 @@ import yaml
 from contracts.known import images as known
 from devcluster import images, paths
 from devcluster.build.versions import GoBuild
-from devcluster.images import cloudnativepg, cloudnativepg_postgresql, haproxy, pack, patroni, postgres, python
+from devcluster.images import (
+    cloudnativepg,
+    cloudnativepg_postgresql,
+    definition,
+    haproxy,
+    pack,
+    patroni,
+    postgres,
+    python,
+)
 from devcluster.images.definition import Definition
 from devcluster.toolchain import go, install
 
@@ -25,7 +34,7 @@ def test_only_the_images_that_the_stack_names_are_made():
 
 
 def test_the_local_stack_as_committed_needs_no_image_of_the_replicated_topology():
-    made = {definition.reference for definition in images.named(yaml.safe_load(paths.SETTINGS.read_text()))}
+    made = {image.reference for image in images.named(yaml.safe_load(paths.SETTINGS.read_text()))}
     assert made == {"localhost/postgres:15-bookworm", "localhost/observer-demo:1"}, "`make up` makes these and no more"
 
 
@@ -35,7 +44,7 @@ def test_an_image_that_is_not_made_here_is_refused_with_the_nearest():
 
 
 def test_no_two_images_share_an_archive():
-    files = [definition.file for definition in images.DEFINITIONS]
+    files = [image.file for image in images.DEFINITIONS]
     assert len(files) == len(set(files)), f"one would overwrite the other: {files}"
 
 
@@ -44,32 +53,44 @@ def test_an_image_is_made_anew_when_the_go_module_of_a_program_in_it_changes(mon
     (tmp_path / "go.mod").write_text("one")
     build = GoBuild(binary="tool", module="", package="example.org/tool", version="v1", minutes=1)
     monkeypatch.setattr(install, "source_digest", lambda _: (tmp_path / "go.mod").read_text())
-    definition = Definition("localhost/x:1", Path(postgres.__file__).parent, {}, lambda *_: None, "", (build,))
-    before = definition.digest()
-    assert definition.digest() == before, "nothing changed"
+    image = Definition("localhost/x:1", Path(postgres.__file__).parent, {}, lambda *_: None, "", (build,))
+    before = image.digest()
+    assert image.digest() == before, "nothing changed"
     (tmp_path / "go.mod").write_text("two")
-    assert definition.digest() != before, "the old binary would stay in the image"
-    assert dataclasses.replace(definition, builds=()).digest() != before, "a program less is another image"
+    assert image.digest() != before, "the old binary would stay in the image"
+    assert dataclasses.replace(image, builds=()).digest() != before, "a program less is another image"
+
+
+def test_one_more_image_makes_none_of_the_others_anew(monkeypatch, tmp_path):
+    for name in ("__init__.py", "apt.py"):
+        (tmp_path / name).write_text("before")
+    monkeypatch.setattr(definition, "_HERE", tmp_path)
+    image = Definition("localhost/x:1", tmp_path / "x", {}, lambda *_: None, "")
+    before = image.digest()
+    (tmp_path / "__init__.py").write_text("a list with one more")
+    assert image.digest() == before, "a list decides nothing of an image, and Go takes minutes for some"
+    (tmp_path / "apt.py").write_text("other packages")
+    assert image.digest() != before, "what images are made with decides"
 
 
 @pytest.mark.parametrize(
-    ("definition", "public"),
+    ("image", "public"),
     [
         (postgres.IMAGE, "docker.io/library/postgres:15-bookworm"),
         (patroni.IMAGE, "ghcr.io/zalando/spilo-17:4.0-p3"),
         (cloudnativepg_postgresql.IMAGE, "ghcr.io/cloudnative-pg/postgresql:17-standard-trixie"),
     ],
 )
-def test_an_image_runs_as_the_public_image_that_it_stands_in_for(definition: Definition, public: str):
-    user = str(definition.config["User"]).partition(":")[0]
+def test_an_image_runs_as_the_public_image_that_it_stands_in_for(image: Definition, public: str):
+    user = str(image.config["User"]).partition(":")[0]
     assert user == str(known.known_user(public)), "the same manifests must be right for both"
 
 
 def test_every_image_says_numbers_of_a_user_who_is_not_root():
-    for definition in images.DEFINITIONS:
-        user, _, group = str(definition.config["User"]).partition(":")
+    for image in images.DEFINITIONS:
+        user, _, group = str(image.config["User"]).partition(":")
         assert user.isdigit() and group.isdigit() and "0" not in (user, group), (
-            f"{definition.reference}: the kubelet refuses a name, or root, where runAsNonRoot is set"
+            f"{image.reference}: the kubelet refuses a name, or root, where runAsNonRoot is set"
         )
 
 
