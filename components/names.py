@@ -41,10 +41,10 @@ def digest(value: Any, length: int = DIGEST) -> str:
 
 
 def role(manifest: Manifest) -> str:
-    """The name of an object without the digest of its definition: two revisions of a Job have one role."""
-    return (
-        manifest.name[: -DIGEST - 1] if manifest.kind == "Job" and _DIGESTED.fullmatch(manifest.name) else manifest.name
-    )
+    """The name of an object, with its namespace as its reference has it, without the digest of its definition: two
+    revisions of a Job have one role."""
+    name = manifest.reference[1]
+    return name[: -DIGEST - 1] if manifest.kind == "Job" and _DIGESTED.fullmatch(name) else name
 
 
 def checksums(*sources: Manifest) -> dict[str, str | Fingerprint]:

@@ -78,7 +78,9 @@ def files(stack: str, plan: Plan) -> dict[str, str]:
     short = Counter((manifest.kind, role(manifest)) for manifest in plan.manifests)
     found: dict[str, str] = {}
     for manifest in plan.manifests:
-        name = role(manifest) if short[manifest.kind, role(manifest)] == 1 else manifest.name
+        _, whole = manifest.reference
+        # `<namespace>/<name>` of what is in another namespace; no name of Kubernetes has an underscore.
+        name = (role(manifest) if short[manifest.kind, role(manifest)] == 1 else whole).replace("/", "_")
         # kubectl applies the files of a directory in the order of their names, and all else needs the Namespace.
         first = "00-" if manifest.kind == "Namespace" else ""
         directory, header = "", _head(stack)

@@ -71,7 +71,7 @@ def _things(plan: Plan) -> dict[Thing, Manifest]:
     found: dict[Thing, Manifest] = {}
     for manifest in plan.manifests:
         thing = (manifest.kind, role(manifest))
-        found[(manifest.kind, manifest.name) if thing in found else thing] = manifest
+        found[manifest.reference if thing in found else thing] = manifest
     return found
 
 
