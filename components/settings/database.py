@@ -158,7 +158,7 @@ class Database(Section):
     def images(self) -> dict[str, str]:
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
         if self.is_shared:
-            return {"image": self.image, "shared.image": self.shared.server_image(self.version)}
+            return {"image": self.image} | {f"shared.{of}": one for of, one in self.shared.images(self.version).items()}
         of_topology = self.replicated.images(self.version) if self.is_replicated else {}
         return {"image": self.image} | {f"replicated.{where}": image for where, image in of_topology.items()}
 

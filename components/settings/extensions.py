@@ -29,6 +29,6 @@ def refuse_lacking(wanted: Iterable[str], there: frozenset[str] | None, image: s
     if lacking:
         near = [text for name in lacking if (text := nearest(name, there or ()))]
         raise ValueError(
-            f"allowed: extensions that {image} has; it lacks {', '.join(lacking)}"
+            f"allowed: extensions that {image} has; found {', '.join(lacking)}, which it lacks"
             + (f" ({'; '.join(near)})" if near else "")
         )

@@ -56,6 +56,14 @@ class SettingsRefused(Exception):
         super().__init__("\n\n".join([head, *map(str, self.mistakes)]))
 
 
+class Misplaced(ValueError):
+    """What a Section finds of one of its parts: the ValueError belongs to `path` below it."""
+
+    def __init__(self, message: str, *path: str) -> None:
+        super().__init__(message)
+        self.path = path
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A sentence that proposes the nearest allowed word, or an empty text where none is near."""
     match = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
@@ -133,8 +141,10 @@ def _mistake(details: Any, model: type[BaseModel], file_of: Callable[[tuple[str,
         words = [word.strip("' ") for word in context["expected"].replace(" or ", ",").split(",")]
         allowed, do = ", ".join(words), nearest(str(details["input"]), words)
     elif kind == "value_error":
-        allowed, said, why = _own_words(str(context["error"]))
+        error = context["error"]
+        allowed, said, why = _own_words(str(error))
         found = said or found
+        path += error.path if isinstance(error, Misplaced) else ()
     elif kind == "model_type":
         here = _model_at(model, steps)
         allowed = f"a mapping of {', '.join(allowed_keys(here))}" if here else "a mapping"

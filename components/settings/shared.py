@@ -70,6 +70,11 @@ class Shared(Section):
         """The image of the instances; `version` is PostgreSQL's major one."""
         return self.image or OPERAND[version]
 
+    def images(self, version: int) -> dict[str, str]:
+        """Setting → image, of all that is named here, the operator's own choices but the instances' left out."""
+        pooler = {"poolerImage": self.pooler_image} if self.pooler_image else {}
+        return {"image": self.server_image(version), **pooler}
+
     @property
     def has_standbys(self) -> bool:
         return self.instances > 1

@@ -119,7 +119,7 @@ class System(Section):
 
     @model_validator(mode="after")
     def _tenants_apart(self) -> Self:
-        refuse_contradictions(self.tenants, self.database, self.namespace.name)
+        refuse_contradictions(self.tenants, self.database, self.namespace.name, self.apps)
         return self
 
     @model_validator(mode="after")

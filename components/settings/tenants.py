@@ -1,61 +1,101 @@
 """What the tenants of one Cluster may not take from each other, from its own database, or from its operator."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from components.settings.database import Database
 from components.settings.extensions import refuse_lacking
+from components.settings.mistakes import Misplaced
 from components.settings.shared import OPERATORS_ROLES
-from components.settings.tenant import Tenant, database_of, pooler_of, roles_of
+from components.settings.tenant import (
+    Tenant,
+    connections_of,
+    database_of,
+    pooler_of,
+    roles_of,
+    with_room_for_roles,
+)
 from components.settings.words import identifier
 
+LONGEST = 63
+"""Characters of a label, and of a Service's name (kubernetes.io/docs, «Labels and Selectors»)."""
 
-def refuse_contradictions(tenants: Mapping[str, Tenant], database: Database, namespace: str) -> None:
-    """Raise ValueError with the first of what can't be: `tenants` by name, in a stack of `namespace`."""
+
+def refuse_contradictions(
+    tenants: Mapping[str, Tenant], database: Database, namespace: str, apps: Collection[str]
+) -> None:
+    """Raise ValueError with the first of what can't be: `tenants` by name, in a stack of `namespace` with `apps`."""
     if not tenants:
         return
     if not database.is_shared:
-        raise ValueError(
+        raise Misplaced(
             f"allowed: tenants where `database.topology` is `shared`; found {database.topology}, whose database is for "
-            "the apps of this stack"
+            "the apps of this stack",
+            "tenants",
         )
-    if inside := [name for name, tenant in tenants.items() if tenant.namespace == namespace]:
-        raise ValueError(
-            f"allowed: tenants of other namespaces than {namespace}; found {', '.join(inside)}, which belong under "
-            "`apps`, with the stack's own database"
-        )
-    for name, tenant in tenants.items():
-        _refuse_name(name, tenant)
-        refuse_lacking(
-            tenant.extensions, database.shared.extensions_there, database.shared.server_image(database.version)
-        )
-    _refuse_shared(
-        "a database", {f"tenants.{name}": [database_of(name, t)] for name, t in tenants.items()}, database.name
-    )
-    own = [getattr(database.roles, role) for role in ("superuser", "owner", "app", "reader")]
-    _refuse_shared(
-        "roles",
-        {f"tenants.{name}": list(roles_of(name, t).values()) for name, t in tenants.items()},
-        *own,
-        *OPERATORS_ROLES,
-    )
     services = {*database.services, database.service}
-    if taken := [pooler_of(name) for name, t in tenants.items() if t.pooler and pooler_of(name) in services]:
-        raise ValueError(f"allowed: poolers not named like the Cluster or a Service of it; found {', '.join(taken)}")
+    for name, tenant in tenants.items():
+        if tenant.namespace == namespace:
+            raise Misplaced(
+                f"allowed: another namespace than the stack's own; found {namespace}, whose apps belong under `apps`, "
+                "with the stack's own database",
+                *("tenants", name, "namespace"),
+            )
+        _refuse_name(name, tenant, database.service)
+        _refuse_asked(name, tenant, database)
+        if tenant.pooler and pooler_of(name) in {*services, *apps}:
+            whose = "an app" if pooler_of(name) in apps else "the Cluster, or a Service of it"
+            raise Misplaced(
+                f"allowed: a pooler named like nothing else; found {pooler_of(name)}, which is {whose} too",
+                *("tenants", name, "pooler"),
+            )
+    databases = {name: [database_of(name, tenant)] for name, tenant in tenants.items()}
+    roles = {name: list(roles_of(name, tenant).values()) for name, tenant in tenants.items()}
+    own = [getattr(database.roles, role) for role in ("superuser", "owner", "app", "reader")]
+    _refuse_shared("a database", databases, database.name)
+    _refuse_shared("roles", roles, *own, *OPERATORS_ROLES)
 
 
-def _refuse_name(name: str, tenant: Tenant) -> None:
+def _refuse_name(name: str, tenant: Tenant, service: str) -> None:
+    room = LONGEST - len(service) - 1
+    if len(name) > room:
+        raise Misplaced(
+            f"allowed: at most {room} characters, because the pods of its Job carry `{service}-<tenant>` in a label of "
+            f"{LONGEST}; found {len(name)}",
+            *("tenants", name),
+        )
+    if tenant.pooler and len(pooler_of(name)) > LONGEST:
+        raise Misplaced(
+            f"allowed: at most {LONGEST} characters for `{pooler_of('<tenant>')}`, which is a Service; found "
+            f"{len(pooler_of(name))}",
+            *("tenants", name, "pooler"),
+        )
     try:
-        identifier(database_of(name, tenant))
+        with_room_for_roles(identifier(database_of(name, tenant)))
     except ValueError as error:
-        raise ValueError(f"tenants.{name}: {error}; set `database` to another name") from None
+        text = f"{error}; found {database_of(name, tenant)}; set `database` to another name"
+        raise Misplaced(text, "tenants", name) from None
+
+
+def _refuse_asked(name: str, tenant: Tenant, database: Database) -> None:
+    """What the servers could not give."""
+    image = database.shared.server_image(database.version)
+    try:
+        refuse_lacking(tenant.extensions, database.shared.extensions_there, image)
+    except ValueError as error:
+        raise Misplaced(str(error), "tenants", name, "extensions") from None
+    if connections_of(tenant) > database.max_connections:
+        raise Misplaced(
+            f"allowed: at most database.maxConnections, {database.max_connections}; found {connections_of(tenant)}",
+            *("tenants", name, "connections"),
+        )
 
 
 def _refuse_shared(what: str, wanted: Mapping[str, list[str]], *taken: str) -> None:
     owners: dict[str, list[str]] = {name: ["the Cluster itself"] for name in taken}
-    for where, names in wanted.items():
+    for tenant, names in wanted.items():
         for name in names:
-            owners.setdefault(name, []).append(where)
+            owners.setdefault(name, []).append(tenant)
     twice = {name: found for name, found in owners.items() if len(found) > 1}
     if twice:
-        text = "; ".join(f"{name}: {' and '.join(found)}" for name, found in sorted(twice.items()))
-        raise ValueError(f"allowed: {what} for each tenant alone; found shared: {text}")
+        text = "; ".join(f"{name}, of {' and '.join(found)}" for name, found in sorted(twice.items()))
+        raise Misplaced(f"allowed: {what} for each tenant alone; found {text}; set `database` of one", "tenants")

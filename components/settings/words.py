@@ -69,7 +69,7 @@ ConfigKey = Annotated[str, _matching(r"[A-Za-z][-_A-Za-z0-9]*", "a letter, then 
 """A key of Pulumi's configuration, without the project's name before it."""
 
 
-_RESERVED = {"public", "none", "template0", "template1", "postgres_apps"} | {
+_RESERVED = {"public", "none", "template0", "template1", "postgres_apps", "information_schema"} | {
     *("all", "sameuser", "samerole", "samegroup", "replication"),  # keywords of pg_hba.conf
 }
 
