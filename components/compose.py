@@ -78,7 +78,7 @@ def compose(system: System) -> Plan:
         )
         parts.append(Part("App", name, objects))
         notes += app.notes(name, settings)
-    common, tenants = tenancies.render(scope, system.database, system.tenants, published)
+    common, tenants = tenancies.render(scope, system.cluster, system.database, system.tenants, published)
     parts += [Part("Tenants", system.database.service, common)] if common else []
     parts += [Part("Tenant", one.name, one.manifests) for one in tenants]
     base.manifests.extend(namespace.adopted(scope, [tenant.namespace for tenant in system.tenants.values()]))

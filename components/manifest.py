@@ -10,10 +10,14 @@ from typing import Any, Literal
 
 @dataclass(frozen=True)
 class Generated:
-    """A password that the engine makes once and keeps: letters and digits, so it is safe in a URL (rule 3)."""
+    """A password that the engine makes once and keeps: letters and digits, so it is safe in a URL (rule 3).
+
+    `kept`: it is protected where the stack keeps its data (rule 6).
+    """
 
     name: str
     length: int = 40
+    kept: bool = True
 
 
 @dataclass(frozen=True)

@@ -31,15 +31,16 @@ def default_deny(scope: Scope) -> Manifest:
     return _policy(scope, "default-deny", {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]})
 
 
-def allow_dns(scope: Scope, cluster: Cluster) -> Manifest:
-    """Every pod may ask the cluster's DNS."""
+def allow_dns(scope: Scope, cluster: Cluster, name: str = "allow-dns", pods: Mapping[str, str] = {}) -> Manifest:
+    """Every pod, or those with these labels, may ask the cluster's DNS."""
     resolver = {
         "namespaceSelector": {"matchLabels": {_NAMESPACE_NAME: cluster.dns_namespace}},
         "podSelector": {"matchLabels": dict(cluster.dns_pods)},
     }
     ports = [{"protocol": protocol, "port": 53} for protocol in ("UDP", "TCP")]
-    spec = {"podSelector": {}, "policyTypes": ["Egress"], "egress": [{"to": [resolver], "ports": ports}]}
-    return _policy(scope, "allow-dns", spec)
+    asks = {"matchLabels": dict(pods)} if pods else {}
+    spec = {"podSelector": asks, "policyTypes": ["Egress"], "egress": [{"to": [resolver], "ports": ports}]}
+    return _policy(scope, name, spec)
 
 
 Talk = tuple[Mapping[str, str] | Peer, Sequence[int]]

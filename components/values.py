@@ -54,7 +54,7 @@ class Values:
         return self._secrets[secret]
 
     def _generated(self, secret: Generated) -> pulumi.Output[str]:
-        options = self._options(self._random, kept=True)
+        options = self._options(self._random, kept=secret.kept)
         made = random.RandomPassword(secret.name, length=secret.length, special=False, opts=options)
         return pulumi.Output.secret(made.result)
 

@@ -12,6 +12,7 @@ from components.postgres.shared import tenants
 from components.postgres.shared.tenants import Tenancy
 from components.settings import tenant as settings
 from components.settings.database import Database
+from components.settings.system import Cluster
 from components.settings.tenant import Tenant
 
 
@@ -20,11 +21,11 @@ def revocation_sql(mark: str, present: list[str]) -> str:
 
     CONNECT goes as well: the operator may still have the role on its list, and let it log in again.
     """
-    kept = ", ".join(f"'{name}'" for name in present) or "NULL"
+    kept = ", ".join(f"'{name}'" for name in present)
     return f"""
 CREATE TEMPORARY TABLE gone AS
   SELECT r.rolname FROM pg_roles r JOIN pg_shdescription d ON d.objoid = r.oid AND d.classoid = 'pg_authid'::regclass
-   WHERE d.description LIKE '{mark}%' AND r.rolname NOT IN ({kept});
+   WHERE d.description LIKE '{mark}%' AND r.rolname <> ALL (ARRAY[{kept}]::name[]);
 SELECT format('REVOKE CONNECT ON DATABASE %I FROM %I', datname, rolname) FROM pg_database, gone
  WHERE has_database_privilege(rolname, oid, 'CONNECT') \\gexec
 SELECT format('ALTER ROLE %I NOLOGIN', rolname) FROM gone \\gexec
@@ -34,17 +35,17 @@ SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IN (SELECT 
 
 
 def render(
-    scope: Scope, database: Database, settled: Mapping[str, Tenant], published: Published
+    scope: Scope, place: Cluster, database: Database, settled: Mapping[str, Tenant], published: Published
 ) -> tuple[list[Manifest], list[Tenancy]]:
     """What all tenants share: the account of their Jobs, and the Job that shuts out the roles of those that were taken
-    away. Then each of them. Nothing for a database that is not shared."""
+    away. Then each of them. Nothing for a database that is not shared. `place` says where DNS is."""
     if not database.is_shared:
         return [], []
     name = f"{database.service}-tenants"
     account = service_account(scope, name, tenants.COMPONENT)
     secret, endpoint = published.superuser, published.endpoint
     found = [
-        tenants.render(scope, database, one, tenant, secret=secret, account=account, endpoint=endpoint)
+        tenants.render(scope, database, one, tenant, secret=secret, account=account, endpoint=endpoint, place=place)
         for one, tenant in settled.items()
     ]
     present = sorted(user for one, tenant in settled.items() for user in settings.roles_of(one, tenant).values())

@@ -14,6 +14,7 @@ from components.postgres.superuser import RELOADED
 from components.settings import tenant as settings
 from components.settings.database import Database
 from components.settings.network import Peer
+from components.settings.system import Cluster
 from components.settings.tenant import Tenant
 
 COMPONENT = "tenant"
@@ -21,9 +22,16 @@ SECRETS = {"owner": "postgresql-credentials", "app": "postgresql-app", "reader":
 """Role → the end of the name of the Secret that its app reads."""
 
 
-def _password(database: Database, name: str, role: str) -> str:
-    """The Secret in the Cluster's namespace, which the operator reads; also the name of what is generated."""
-    return f"{database.service}-{name}-{role}"
+def _password(database: Database, name: str, role: str) -> Generated:
+    """A role's password; its name is also that of the Secret in the Cluster's namespace, which the operator reads.
+
+    What is a tenant's can be taken away by its lines alone, so neither it nor a Secret of it is protected.
+    """
+    return Generated(f"{database.service}-{name}-{role}", kept=False)
+
+
+def _unprotected(manifest: Manifest) -> Manifest:
+    return replace(manifest, keep=False)
 
 
 def passwords(scope: Scope, database: Database, name: str, tenant: Tenant) -> list[Manifest]:
@@ -32,10 +40,10 @@ def passwords(scope: Scope, database: Database, name: str, tenant: Tenant) -> li
     labels = scope.labels(name, COMPONENT) | RELOADED
     found = []
     for role, user in settings.roles_of(name, tenant).items():
-        secret = _password(database, name, role)
-        entries = {"username": user, "password": Generated(secret)}
-        found.append(secrets.opaque(scope, secret, entries, labels, "kubernetes.io/basic-auth"))
-    return found
+        password = _password(database, name, role)
+        entries = {"username": user, "password": password}
+        found.append(secrets.opaque(scope, password.name, entries, labels, "kubernetes.io/basic-auth"))
+    return [_unprotected(manifest) for manifest in found]
 
 
 def mark(database: Database) -> str:
@@ -46,7 +54,7 @@ def mark(database: Database) -> str:
 def roles_of(database: Database, name: str, tenant: Tenant) -> list[roles.Role]:
     """The three roles of a tenant, as the operator is told."""
     return [
-        roles.Role(user, _password(database, name, role), mark(database) + name)
+        roles.Role(user, _password(database, name, role).name, mark(database) + name)
         for role, user in settings.roles_of(name, tenant).items()
     ]
 
@@ -63,7 +71,7 @@ def connection(scope: Scope, database: Database, name: str, tenant: Tenant, role
         port=cluster.PORT,
         database=settings.database_of(name, tenant),
         user=settings.roles_of(name, tenant)[role],
-        password=Generated(_password(database, name, role)),
+        password=_password(database, name, role),
         secret=f"{name}-{SECRETS[role]}",
         sslmode="require",
         peers=pooler.pods(name) if tenant.pooler else cluster.pods(database),
@@ -83,7 +91,7 @@ def _database(scope: Scope, database: Database, name: str, tenant: Tenant, after
         "owner": owner,
         "ensure": "present",
         "databaseReclaimPolicy": "retain",
-        "connectionLimit": tenant.connections,
+        "connectionLimit": settings.connections_of(tenant),
         "encoding": "UTF8",
         "localeCollate": "C.UTF-8",
         "localeCType": "C.UTF-8",
@@ -114,10 +122,10 @@ def _reads(scope: Scope, name: str, tenant: Tenant, connections: dict[str, Conne
         )
     if hidden:
         found.append(secrets.opaque(there, tenant.secret or f"{name}-secrets", hidden, labels))
-    return found
+    return [_unprotected(manifest) for manifest in found]
 
 
-def _policies(scope: Scope, database: Database, name: str, tenant: Tenant) -> list[Manifest]:
+def _policies(scope: Scope, database: Database, name: str, tenant: Tenant, place: Cluster) -> list[Manifest]:
     """Who may come from the tenant's namespace, and, where its pods are known, that they may leave for here."""
     comes = Peer(namespace=tenant.namespace, pods=tenant.pods)
     asked = pooler.pods(name) if tenant.pooler else cluster.pods(database)
@@ -127,7 +135,10 @@ def _policies(scope: Scope, database: Database, name: str, tenant: Tenant) -> li
             (Peer(namespace=scope.namespace, pods=pods), [cluster.PORT]) for pods in (asked, cluster.pods(database))
         ]
         ends = here if tenant.pooler else here[:1]
-        found.append(network.workload(scope.within(tenant.namespace), f"{name}-database", tenant.pods, reaches=ends))
+        there = scope.within(tenant.namespace)
+        found.append(network.workload(there, f"{name}-database", tenant.pods, reaches=ends))
+        # Once a policy speaks of where pods may go they may go nowhere else, and they find no name without DNS.
+        found.append(network.allow_dns(there, place, f"{name}-dns", tenant.pods))
     return found
 
 
@@ -149,8 +160,10 @@ def render(
     secret: Manifest,
     account: Manifest,
     endpoint: Endpoint,
+    place: Cluster,
 ) -> Tenancy:
-    """`secret` is the superuser's; `account` is the ServiceAccount of the Job that gives the rights."""
+    """`secret` is the superuser's; `account` is the ServiceAccount of the Job that gives the rights; `place` says
+    where DNS is."""
     labels = scope.labels(name, COMPONENT)
     inline = database.shared.operator == "1.28"
     own = [] if inline else roles.objects(scope, database.service, roles_of(database, name, tenant), labels)
@@ -166,7 +179,7 @@ def render(
         made,
         rights,
         *pooler.render(scope, database, name, tenant),
-        *_policies(scope, database, name, tenant),
+        *_policies(scope, database, name, tenant, place),
         *_reads(scope, name, tenant, connections),
     ]
     return Tenancy(name, manifests, connections)
