@@ -60,13 +60,15 @@ def _postgresql(database: Database) -> dict[str, Any]:
     }
 
 
-def _bootstrap(database: Database, owner: str) -> dict[str, Any]:
-    """`owner` is the Secret with the owner's name and password."""
+def _bootstrap(database: Database, owner: str, recovery: dict[str, Any] | None) -> dict[str, Any]:
+    """`owner` is the Secret with the owner's name and password. A `recovery` that names no database and no owner makes
+    both by the name of `app` (the operator's defaultRecovery)."""
+    own = {"database": database.name, "owner": database.roles.owner, "secret": {"name": owner}}
+    if recovery is not None:
+        return {"recovery": {**recovery, **own}}
     return {
         "initdb": {
-            "database": database.name,
-            "owner": database.roles.owner,
-            "secret": {"name": owner},
+            **own,
             "encoding": "UTF8",
             "localeCollate": "C.UTF-8",
             "localeCType": "C.UTF-8",
@@ -82,12 +84,18 @@ def _affinity(database: Database) -> dict[str, Any]:
         "podAntiAffinityType": shared.spread,
         "topologyKey": "kubernetes.io/hostname",
     }
-    return found | ({"nodeSelector": dict(shared.node_selector)} if shared.node_selector else {})
+    chosen = shared.node_selector or database.node_selector
+    return found | ({"nodeSelector": dict(chosen)} if chosen else {})
 
 
 def _storage(database: Database) -> dict[str, Any]:
-    found = {"size": database.storage.size}
-    return found | ({"storageClass": database.storage.storage_class} if database.storage.storage_class else {})
+    storage = database.storage
+    found: dict[str, Any] = {"size": storage.size}
+    if storage.storage_class:
+        found["storageClass"] = storage.storage_class
+    if storage.access_mode != "ReadWriteOnce":  # the operator's own choice
+        found["pvcTemplate"] = {"accessModes": [storage.access_mode]}
+    return found
 
 
 def _whole(instances: int) -> str:
@@ -110,8 +118,8 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
             "shm": f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi",
             "temporaryData": "1Gi",
         },
-        "bootstrap": _bootstrap(database, owner),
         **kept,
+        "bootstrap": _bootstrap(database, owner, kept.get("bootstrap", {}).get("recovery")),
         "enableSuperuserAccess": True,
         "superuserSecret": {"name": secret.name},
         "postgresql": _postgresql(database),
