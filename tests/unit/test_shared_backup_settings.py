@@ -25,6 +25,7 @@ def refused(make, *values, **keys) -> str:
         ("@daily", 24, 24),
         ("@weekly", 168, 168),
         ("0 30 */6 * * *", 6, 6),
+        ("0 0 2/6 * * *", 6, 6),
         ("0 0 2,14 * * ?", 12, 12),
         ("0 0 2 * * MON-FRI", 24, 72),
         ("0 0 2 1,15 * *", 14 * 24, 17 * 24),
@@ -86,6 +87,10 @@ def test_a_retention_that_the_object_store_would_refuse_is_refused_here(retentio
 )
 def test_a_store_that_could_not_be_reached_is_refused(changed, told):
     assert told in refused(in_store, **changed), f"{changed} would be found out by the first backup, at night"
+
+
+def test_a_region_beside_a_role_is_refused_because_nothing_reads_it():
+    assert "`region` with `credentials`" in refused(backup, s3=given.AWS | {"region": "eu-west-1"})
 
 
 def test_credentials_are_never_made_up_nor_mixed():
