@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from components import declared, migration, network, secrets, volumes
-from components.connection import SECRET_FIELDS
+from components import declared, environment, migration, network, volumes
+from components.environment import Environment
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
 from components.namespace import service_account
@@ -20,20 +20,6 @@ _PROBE_PERIOD = 2
 DRAIN_SECONDS = 5
 """A pod that is told to end gets requests until every node's proxy knows that it does: it serves them before it hears
 SIGTERM. Without, a rollout on the embedded node cost 1 of 100 requests. The action `sleep` needs Kubernetes 1.30."""
-
-
-def _environment(scope: Scope, name: str, app: App, database: Published) -> tuple[Manifest, Manifest]:
-    """The ConfigMap and the Secret that the app reads through envFrom."""
-    labels = scope.labels(name, COMPONENT)
-    connection = database.connections["app"]
-    fields = {variable: (field, connection.field(field)) for variable, field in app.connection.fields.items()}
-    plain = {variable: value for variable, (field, value) in fields.items() if field not in SECRET_FIELDS}
-    hidden = {variable: value for variable, (field, value) in fields.items() if field in SECRET_FIELDS}
-    for variable, source in app.secrets.items():
-        hidden[variable] = secrets.marker(source, f"{name}/{variable}")
-    data = {"data": {**app.variables, **plain}}
-    config = scope.manifest("v1", "ConfigMap", app.config or f"{name}-config", data, labels=labels)
-    return config, secrets.opaque(scope, app.secret or f"{name}-secrets", hidden, labels)
 
 
 def _files(scope: Scope, name: str, app: App) -> dict[str, Manifest]:
@@ -66,7 +52,7 @@ def _probes(app: App) -> dict[str, Any]:
     }
 
 
-def _container(name: str, app: App, config: Manifest, secret: Manifest) -> dict[str, Any]:
+def _container(name: str, app: App, read: Environment) -> dict[str, Any]:
     mounts = [
         volumes.mount(volume, settings.path, read_only=settings.files is not None)
         for volume, settings in app.volumes.items()
@@ -76,11 +62,12 @@ def _container(name: str, app: App, config: Manifest, secret: Manifest) -> dict[
         app.image,
         command=app.command,
         args=app.args,
-        envFrom=[{"configMapRef": {"name": config.name}}, {"secretRef": {"name": secret.name}}],
+        envFrom=read.env_from,
         env=[
             from_field("POD_NAME", "metadata.name"),
             from_field("POD_NAMESPACE", "metadata.namespace"),
             {"name": "TZ", "value": app.timezone},
+            *read.env,
         ],
         ports=[{"name": PORT_NAME, "containerPort": app.port}],
         resources=requirements(app.resources),
@@ -90,11 +77,11 @@ def _container(name: str, app: App, config: Manifest, secret: Manifest) -> dict[
     )
 
 
-def _pod(name: str, app: App, config: Manifest, secret: Manifest, files: dict[str, Manifest], pull: list[str]) -> Any:
+def _pod(name: str, app: App, read: Environment, files: dict[str, Manifest], pull: list[str]) -> Any:
     return pod_spec(
         user=app.user,
         account=name,
-        containers=[_container(name, app, config, secret)],
+        containers=[_container(name, app, read)],
         volumes=[_pod_volume(volume, settings, files) for volume, settings in app.volumes.items()],
         pull_secrets=pull,
         affinity=one_node(selector(name)) if app.one_node else None,
@@ -124,11 +111,11 @@ def render(
 ) -> list[Manifest]:
     """Every object of one app, in an order in which each comes after what it needs."""
     labels = scope.labels(name, COMPONENT)
-    config, secret = _environment(scope, name, app, database)
+    read = environment.of_app(scope, name, app, database.connections["app"], database.manifests, labels)
     files = _files(scope, name, app)
     claims = [volumes.claim(scope, c, labels) for settings in app.volumes.values() if (c := settings.as_claim)]
     account = service_account(scope, name, COMPONENT)
-    read = [config, secret, *files.values()]
+    made = [*read.whole, *files.values()]
     migrated: list[Manifest] = []
     if app.migration is not None:
         migrated = migration.render(
@@ -136,26 +123,31 @@ def render(
             name,
             app,
             app.migration,
-            config=config,
+            config=read.whole[0],
             owner=database.connections["owner"],
+            makers=database.manifests,
             psql_image=psql_image,
             pull_secrets=pull_secrets,
             after=(database.ready,),
         )
-    needs = (*(manifest.reference for manifest in (*read, *claims, account, *migrated[-1:])), database.ready)
+    needs = (*(manifest.reference for manifest in (*made, *claims, account, *migrated[-1:])), database.ready)
     pod_labels = labels | (database.connections["app"].client_labels if app.connection.fields else {})
     spec = {
         "replicas": app.replicas,
         "selector": {"matchLabels": selector(name)},
         "strategy": {"type": "RollingUpdate", "rollingUpdate": {"maxSurge": 1, "maxUnavailable": 0}},
         "template": template(
-            pod_labels, checksums(*read) | declared.of_app(app), _pod(name, app, config, secret, files, pull_secrets)
+            pod_labels,
+            read.checksums | checksums(*files.values()) | declared.of_app(app),
+            _pod(name, app, read, files, pull_secrets),
         ),
     }
-    deployment = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=needs)
+    deployment = scope.manifest(
+        "apps/v1", "Deployment", name, {"spec": spec}, labels=labels, annotations=read.reloaded, after=needs
+    )
     return [
         account,
-        *read,
+        *made,
         *claims,
         *migrated,
         *network.app_traffic(scope, name, app.port, app.allow_from, app.allow_to),

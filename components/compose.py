@@ -60,7 +60,7 @@ def _told(connections: dict[str, Connection]) -> dict[str, Any]:
 
 def compose(system: System) -> Plan:
     """The plan of a stack, the same for the same settings. Raises SettingsRefused when two objects share a name,
-    or two certificates."""
+    or two certificates, or where a Secret is named as somebody else's that is not."""
     scope = Scope.of(system)
     pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
@@ -74,7 +74,7 @@ def compose(system: System) -> Plan:
             settings,
             published,
             psql_image=system.database.image,
-            pull_secrets=list(system.pull_secrets),
+            pull_secrets=[pull.name for pull in pulls],
         )
         parts.append(Part("App", name, objects))
         notes += app.notes(name, settings)
@@ -89,6 +89,7 @@ def compose(system: System) -> Plan:
     by_tenant = {one.name: one.connections for one in tenants}
     plan = Plan(parts, published.connections, notes, system.database.topology, by_tenant)
     certificates.refuse_contradictions(plan.manifests)
+    secrets.refuse_own(plan.manifests)
     return plan
 
 

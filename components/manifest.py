@@ -27,7 +27,46 @@ class Configured:
     key: str
 
 
-Secret = Generated | Configured
+@dataclass(frozen=True)
+class Existing:
+    """One key of a Secret that this program does not make: the engine reads it. Without `key`, all of it as one text.
+
+    `maker`: the object of this plan of which an operator makes the Secret; None where somebody else keeps it.
+    """
+
+    namespace: str
+    name: str
+    key: str | None
+    maker: "Reference | None" = None
+
+
+@dataclass(frozen=True)
+class Infisical:
+    """A secret of a folder of Infisical, which its operator fetches."""
+
+    path: str
+    key: str
+
+
+@dataclass(frozen=True)
+class External:
+    """A value of the store that External Secrets reads; `property` is one of several that stand under `key`."""
+
+    key: str
+    property: str | None = None
+
+
+@dataclass(frozen=True)
+class Sealed:
+    """What `kubeseal` made of a secret: only the controller of Sealed Secrets can open it, so anybody may see it."""
+
+    ciphertext: str
+
+
+Operated = Infisical | External | Sealed
+"""What only an operator in the cluster knows: it has no value here, not even when it is registered."""
+
+Secret = Generated | Configured | Existing | Operated
 
 
 @dataclass(frozen=True)
@@ -62,7 +101,10 @@ class Fingerprint:
     of: tuple[str | Secret | Text | Issued, ...]
 
 
-Marker = Generated | Configured | Issued | Text | Fingerprint
+Marker = Secret | Issued | Text | Fingerprint
+
+SECRET_MAKERS = frozenset({"ExternalSecret", "InfisicalSecret", "InfisicalStaticSecret", "SealedSecret"})
+"""Kinds of objects of each of which an operator makes one Secret of the same name."""
 
 Reference = tuple[str, str]
 """(kind, name) of an object in the same plan; (kind, namespace/name) of one outside the stack's own namespace."""
@@ -101,13 +143,15 @@ class Manifest:
 
     @property
     def reference(self) -> Reference:
-        return self.kind, f"{self.namespace}/{self.name}" if self.outside and self.namespace else self.name
+        """By which others wait for it: for the Secret, whoever makes it."""
+        kind = "Secret" if self.kind in SECRET_MAKERS else self.kind
+        return kind, f"{self.namespace}/{self.name}" if self.outside and self.namespace else self.name
 
 
 def markers_in(value: Any) -> Iterator[Secret | Issued]:
     """Every marker in a value of any depth that has a value of its own, in the order of appearance."""
     match value:
-        case Generated() | Configured() | Issued():
+        case Generated() | Configured() | Existing() | Infisical() | External() | Sealed() | Issued():
             yield value
         case Text(parts=parts) | Fingerprint(of=parts):
             yield from markers_in(parts)
@@ -120,19 +164,13 @@ def markers_in(value: Any) -> Iterator[Secret | Issued]:
 
 
 def secrets_in(value: Any) -> Iterator[Secret]:
-    """Every password of markers_in(value): each Generated and Configured."""
+    """Every password of markers_in(value): each but the certificates."""
     return (marker for marker in markers_in(value) if not isinstance(marker, Issued))
 
 
 def shown(value: Any) -> Any:
     """`value` as plain data for a person: each marker as `<generated NAME>`, `<configured KEY>`, …"""
     match value:
-        case Generated(name=name):
-            return f"<generated {name}>"
-        case Configured(key=key):
-            return f"<configured {key}>"
-        case Issued(name=name, part=part):
-            return f"<certificate {name}: {part}>"
         case Text(parts=parts):
             return "".join(str(shown(part)) for part in parts)
         case Fingerprint():
@@ -141,4 +179,23 @@ def shown(value: Any) -> Any:
             return {key: shown(item) for key, item in value.items()}
         case list() | tuple():
             return [shown(item) for item in value]
+    return _told(value)
+
+
+def _told(value: Any) -> Any:
+    match value:
+        case Generated(name=name):
+            return f"<generated {name}>"
+        case Configured(key=key):
+            return f"<configured {key}>"
+        case Existing(name=name, key=key):
+            return f"<existing {name} {key}>"
+        case Infisical(path=path, key=key):
+            return f"<infisical {path} {key}>"
+        case External(key=key):
+            return f"<external {key}>"
+        case Sealed():
+            return "<sealed>"
+        case Issued(name=name, part=part):
+            return f"<certificate {name}: {part}>"
     return value

@@ -6,8 +6,8 @@ the database itself, where the schema is. The pod looks there first, migrates on
 
 from typing import Any
 
-from components import declared, job, secrets
-from components.connection import SECRET_FIELDS, Connection
+from components import declared, environment, job
+from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, digest
 from components.namespace import service_account
@@ -59,22 +59,27 @@ def render(
     *,
     config: Manifest,
     owner: Connection,
+    makers: list[Manifest],
     psql_image: str,
     pull_secrets: list[str],
     after: tuple[Reference, ...],
 ) -> list[Manifest]:
-    """ServiceAccount, Secret and Job. The command reads the same variables as the app, with the owner's credentials."""
+    """ServiceAccount, Secret and Job. The command reads the same variables as the app, with the owner's credentials.
+
+    `makers` are the objects of the database; once all of `after` is ready, so is the owner's Secret.
+    """
     name = f"{workload}-migration"
     labels = scope.labels(name, "migration")
-    fields = {v: owner.field(f) for v, f in app.connection.fields.items() if f in SECRET_FIELDS}
-    credentials = secrets.opaque(scope, name, fields, labels)
+    read = environment.of_migration(scope, name, app, config, owner, makers, labels)
+    credentials = read.whole[1]
     look_up, record = _ledger_scripts(workload, digest([app.image, migration.command, owner.database], 64))
     migrate = container(
         "migrate",
         app.image,
         # The app's image needs a shell for this; the command itself never passes through it.
         command=shell(f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command),
-        envFrom=[{"configMapRef": {"name": config.name}}, {"secretRef": {"name": name}}],
+        envFrom=read.env_from,
+        env=read.env or None,
         resources=requirements(app.resources),
         mounts=[mount("ledger", "/ledger", read_only=True)],
     )
@@ -86,7 +91,7 @@ def render(
         volumes=[scratch("ledger", "1Mi")],
         pull_secrets=pull_secrets,
     )
-    needs = (config.reference, credentials.reference, ("Secret", owner.secret), ("ServiceAccount", name), *after)
+    needs = (config.reference, credentials.reference, ("ServiceAccount", name), *after)
     run = job.once(
         scope,
         name,

@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from components.manifest import Fingerprint, Manifest, Reference, shown
+from components.manifest import Existing, Fingerprint, Manifest, Reference, shown
+from components.settings.sources import Sources
 from components.settings.system import System
 
 NAME = "app.kubernetes.io/name"
@@ -16,6 +17,9 @@ MANAGED_BY = "app.kubernetes.io/managed-by"
 COMPONENT = "app.kubernetes.io/component"
 DATABASE_CLIENT = "postgres-apps/database"
 """Pods that carry this label with a database's name are let through to it by the NetworkPolicies of both ends."""
+
+WAIT_FOR = "pulumi.com/waitFor"
+"""What must hold of an object of a CRD before what comes after it is made (pulumi-kubernetes, «Wait for»)."""
 
 
 def selector(workload: str) -> dict[str, str]:
@@ -47,18 +51,34 @@ def role(manifest: Manifest) -> str:
     return name[: -DIGEST - 1] if manifest.kind == "Job" and _DIGESTED.fullmatch(name) else name
 
 
-def checksums(*sources: Manifest) -> dict[str, str | Fingerprint]:
-    """Annotations for a pod template that change when one of the ConfigMaps or Secrets it reads changes (rule 7)."""
+def checksums(*sources: Manifest | Existing) -> dict[str, str | Fingerprint]:
+    """Annotations for a pod template that change when one of the ConfigMaps or Secrets it reads changes (rule 7).
+
+    What an operator makes of an object, and a Secret of somebody else, is read by the engine: its change is seen by
+    the next `up`.
+    """
     found: dict[str, str | Fingerprint] = {}
     for source in sources:
         # The name in an annotation's key may have 63 characters, an object's 253.
         key = f"checksum/{source.name if len(source.name) <= 63 else digest(source.name)}"
-        if source.kind == "Secret":
-            entries = sorted(source.body["stringData"].items())
-            found[key] = Fingerprint(tuple(part for entry in entries for part in entry))
-        else:
-            found[key] = digest(source.body["data"], 64)
+        found[key] = _checksum(source, found.get(key))
     return found
+
+
+def _checksum(source: Manifest | Existing, before: str | Fingerprint | None) -> str | Fingerprint:
+    if isinstance(source, Existing):
+        return Fingerprint((*(before.of if isinstance(before, Fingerprint) else ()), source))
+    if source.kind == "ConfigMap":
+        return digest(source.body["data"], 64)
+    if source.kind == "Secret":
+        entries = sorted(source.body["stringData"].items())
+        return Fingerprint(tuple(part for entry in entries for part in entry))
+    # The definition counts too: the operator may follow it a moment after the engine has looked.
+    made = Existing(source.body["metadata"]["namespace"], source.name, None, source.reference)
+    return Fingerprint((digest(source.body["spec"], 64), made))
+
+
+_NO_SOURCES = Sources()
 
 
 @dataclass(frozen=True)
@@ -70,11 +90,12 @@ class Scope:
     keep: bool
     domain: str
     outside: bool = False
+    sources: Sources = _NO_SOURCES
 
     @classmethod
     def of(cls, system: System) -> "Scope":
         common = {PART_OF: system.name, MANAGED_BY: "pulumi", "environment": system.environment, **system.labels}
-        return cls(system.namespace.name, common, system.keep, system.cluster.domain)
+        return cls(system.namespace.name, common, system.keep, system.cluster.domain, sources=system.sources)
 
     def within(self, namespace: str) -> "Scope":
         """The same stack's objects in another namespace."""

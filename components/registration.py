@@ -9,6 +9,7 @@ import pulumi_kubernetes as kubernetes
 from components import identity
 from components.compose import Part, Plan
 from components.manifest import Manifest, Reference
+from components.reading import Reading
 from components.settings.system import System
 from components.values import Values
 
@@ -37,7 +38,7 @@ class Registration:
         self._resources: dict[Reference, pulumi.Resource] = {}
         # Namespace and identity record: all else waits for them, so a refused change stops before anything is touched.
         self._first: list[pulumi.Resource] = []
-        self._values = Values(self._of_no_object)
+        self._values = Values(self._of_no_object, Reading(self._kubernetes, self._resources))
 
     def register(self, plan: Plan) -> None:
         """Register every part of `plan`; each object after what it names, which must come before it in the plan."""

@@ -14,7 +14,8 @@ import pulumi
 import pulumi_random as random
 
 from components.issuing import Issuing, Options
-from components.manifest import Configured, Fingerprint, Generated, Issued, Secret, Text
+from components.manifest import Configured, Existing, Fingerprint, Generated, Issued, Secret, Text
+from components.reading import Reading
 from components.settings.configuration import configured_secret
 
 FINGERPRINT_KEY = Generated("fingerprint-key", 64)
@@ -23,10 +24,11 @@ FINGERPRINT_KEY = Generated("fingerprint-key", 64)
 class Values:
     """One run of the program: the passwords and certificates that were made so far."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, reading: Reading) -> None:
         self._options = options
+        self._reading = reading
         self._random = random.Provider("random")
-        self._secrets: dict[Secret, pulumi.Output[str]] = {}
+        self._secrets: dict[Generated | Configured, pulumi.Output[str]] = {}
         self._issuing = Issuing(options)
 
     def resolved(self, value: Any) -> Any:
@@ -34,6 +36,8 @@ class Values:
         match value:
             case Generated() | Configured():
                 return self._secret(value)
+            case Existing():
+                return self._reading.text(value)
             case Issued():
                 return self._issuing.text(value)
             case Text(parts=parts, escape=escape):
@@ -46,7 +50,7 @@ class Values:
                 return [self.resolved(item) for item in value]
         return value
 
-    def _secret(self, secret: Secret) -> pulumi.Output[str]:
+    def _secret(self, secret: Generated | Configured) -> pulumi.Output[str]:
         if secret not in self._secrets:
             self._secrets[secret] = (
                 configured_secret(secret.key) if isinstance(secret, Configured) else self._generated(secret)

@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from components import declared, job
-from components.connection import Connection
 from components.manifest import Manifest, Reference
-from components.names import Scope, client_labels
+from components.names import Scope, checksums, client_labels
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, shell, template
 from components.postgres import superuser
@@ -25,14 +24,27 @@ WAIT = "until pg_isready -q; do echo waiting for the database; sleep 1; done"
 
 
 def render(
-    scope: Scope, database: Database, secret: Manifest, endpoint: Endpoint, connections: dict[str, Connection]
+    scope: Scope, database: Database, secret: Manifest, endpoint: Endpoint, roles: Mapping[str, Manifest]
 ) -> list[Manifest]:
-    """ServiceAccount and Job of the bootstrap. `secret` is the superuser's, `connections` are those of the roles."""
+    """ServiceAccount and Job of the bootstrap. `secret` is what makes the superuser's Secret, `roles` those of the
+    roles. Another password makes the Job run again: PostgreSQL learns of it in no other way."""
     name = f"{database.service}-bootstrap"
-    variables = {variable: connections[role].secret for role, variable in passwords(database).items()}
+    read = {variable: roles[role] for role, variable in passwords(database).items()}
+    variables = {variable: manifest.name for variable, manifest in read.items()}
     account = service_account(scope, name, "bootstrap")
     sql = bootstrap_sql(database)
-    return [account, run(scope, database, name, sql, account, secret, endpoint, variables=variables)]
+    made = run(
+        scope,
+        database,
+        name,
+        sql,
+        account,
+        secret,
+        endpoint,
+        variables=variables,
+        annotations=checksums(*read.values()),
+    )
+    return [account, made]
 
 
 def run(
@@ -45,6 +57,7 @@ def run(
     endpoint: Endpoint,
     *,
     variables: Mapping[str, str] = {},
+    annotations: Mapping[str, Any] = {},
     wait: str = WAIT,
     after: tuple[Reference, ...] = (),
 ) -> Manifest:
@@ -71,5 +84,5 @@ def run(
     )
     spec = pod_spec(user=database.run_as, account=account.name, containers=[psql])
     needs = (secret.reference, endpoint.ready, account.reference, *(("Secret", name) for name in variables.values()))
-    pods = template(labels, declared.of_bootstrap(variables), spec)
+    pods = template(labels, dict(annotations) | declared.of_bootstrap(variables), spec)
     return job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=(*needs, *after))

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 
 from components import secrets
 from components.connection import Connection
-from components.manifest import Generated, Manifest, Reference
+from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels
 from components.postgres import bootstrap, replicated, shared, standalone, superuser
 from components.postgres.endpoint import Endpoint
@@ -29,15 +29,16 @@ class Published:
     endpoint: Endpoint
 
 
-def _connection(database: Database, endpoint: Endpoint, role: str) -> Connection:
+def _connection(scope: Scope, database: Database, endpoint: Endpoint, role: str) -> Connection:
     name = f"{database.service}-{role}"
+    password = secrets.marker(scope, getattr(database.passwords, role), name)
     primary = Connection(
         host=endpoint.host,
         port=endpoint.port,
         database=database.name,
         user=getattr(database.roles, role),
-        password=Generated(name),
-        secret=name,
+        password=password,
+        secret=secrets.name_of(name, password),
         sslmode=endpoint.sslmode,
         peers=endpoint.peers,
         client_labels=client_labels(database.service),
@@ -54,12 +55,16 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
     secret = superuser.render(scope, database, labels)
     topology = _TOPOLOGIES[database.topology]
     endpoint = topology.endpoint(scope, database)
-    connections = {role: _connection(database, endpoint, role) for role in database.login_roles}
+    connections = {role: _connection(scope, database, endpoint, role) for role in database.login_roles}
     reloaded = superuser.RELOADED if database.is_shared else {}
-    access = bootstrap.render(scope, database, secret, endpoint, connections)
+    roles = {
+        role: secrets.credentials(scope, connection, labels | reloaded, held=not database.is_shared)
+        for role, connection in connections.items()
+    }
+    access = bootstrap.render(scope, database, secret, endpoint, roles)
     manifests = [
         secret,
-        *(secrets.credentials(scope, connection, labels | reloaded) for connection in connections.values()),
+        *roles.values(),
         *topology.render(scope, database, secret, connections, tenants),
         *access,
     ]

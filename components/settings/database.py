@@ -10,6 +10,7 @@ from components.settings.parameters import (
     Parameters,
     check_shared_buffers,
 )
+from components.settings.passwords import Passwords
 from components.settings.quantity import amount, mebibytes
 from components.settings.replicated import REPLICATION, REWIND, VOLUMES, Replicated
 from components.settings.shared import Shared
@@ -56,6 +57,7 @@ class Database(Section):
     name: Identifier
     service: ServiceName = "postgres"
     roles: Roles
+    passwords: Passwords = Passwords()
     storage: Claim
     resources: Resources
     max_connections: int = Field(default=100, ge=10, le=2000)

@@ -11,7 +11,7 @@ from components.settings.configuration import ROOT, Configuration, from_engine, 
 from components.settings.document import read_yaml
 from components.settings.merge import decided_by, merged
 from components.settings.mistakes import Mistake, SettingsRefused, allowed_keys, from_validation, nearest
-from components.settings.source import SecretSource
+from components.settings.sources import sources_in
 from components.settings.system import System
 
 __all__ = [
@@ -108,9 +108,7 @@ def require_secrets(stack: Stack) -> None:
 
 def configured(system: System) -> list[Configured]:
     """Every secret that `system` takes from Pulumi's configuration."""
-    sources: list[SecretSource] = [source for app in system.apps.values() for source in app.secrets.values()]
-    sources += [pull.password for pull in system.pull_secrets.values()]
-    return [Configured(source.config) for source in sources if source.config]
+    return [Configured(source.config) for _, source in sources_in(system) if source.config]
 
 
 def _named_loosely(value: Any) -> set[str]:

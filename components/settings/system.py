@@ -9,6 +9,7 @@ from components.settings.app import App
 from components.settings.database import Database
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
+from components.settings.sources import Sources, refuse_unmatched
 from components.settings.tenant import Tenant
 from components.settings.tenants import refuse_contradictions
 from components.settings.words import Label, LabelKey, Labels, ObjectName, Section, ServiceName
@@ -75,6 +76,7 @@ class System(Section):
     cluster: Cluster
     namespace: Namespace
     images: Images = Images()
+    sources: Sources = Sources()
     pull_secrets: dict[Label, PullSecret] = {}
     database: Database
     apps: dict[ServiceName, App] = {}
@@ -105,6 +107,11 @@ class System(Section):
                 f"allowed: images with @sha256:… behind the tag, or an entry in images.withoutDigest with the reason; "
                 f"found {', '.join(bare)}"
             )
+        return self
+
+    @model_validator(mode="after")
+    def _sources_match(self) -> Self:
+        refuse_unmatched(self.sources, self)
         return self
 
     @model_validator(mode="after")

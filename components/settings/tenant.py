@@ -5,6 +5,7 @@ from typing import Literal, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.settings.app import Wiring
+from components.settings.passwords import TenantPasswords
 from components.settings.words import Identifier, Label, Labels, ObjectName, Section
 
 LONGEST_DATABASE = 63 - len("_reader")
@@ -41,6 +42,7 @@ class Tenant(Section):
     connection: Wiring = Wiring()
     role: Literal["owner", "app", "reader"] = "owner"
     database: Identifier | None = None
+    passwords: TenantPasswords = TenantPasswords()
     config: ObjectName | None = None
     secret: ObjectName | None = None
     extensions: list[str] = []

@@ -24,7 +24,7 @@ def _secret(scope: Scope, name: str, store: S3) -> tuple[list[Manifest], dict[st
     entries: dict[str, Any] = {}
     if store.credentials is not None:
         given = {_KEY: store.credentials.access_key_id, _SECRET_KEY: store.credentials.secret_access_key}
-        entries = {key: secrets.marker(source, f"{name}/{key}") for key, source in given.items()}
+        entries = {key: secrets.marker(scope, source, f"{name}/{key}") for key, source in given.items()}
     if store.region:
         entries[_REGION] = store.region
     if store.authority:

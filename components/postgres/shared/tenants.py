@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 from components import network, secrets
 from components.connection import Connection
-from components.manifest import Generated, Manifest
+from components.manifest import Manifest, Secret
 from components.names import Scope
 from components.postgres import bootstrap
 from components.postgres.access import QUIET, Contents, contents_sql, watched_sql
@@ -22,12 +22,14 @@ SECRETS = {"owner": "postgresql-credentials", "app": "postgresql-app", "reader":
 """Role → the end of the name of the Secret that its app reads."""
 
 
-def _password(database: Database, name: str, role: str) -> Generated:
-    """A role's password; its name is also that of the Secret in the Cluster's namespace, which the operator reads.
+def _password(scope: Scope, database: Database, name: str, tenant: Tenant, role: str) -> tuple[str, Secret]:
+    """The Secret in the Cluster's namespace, which the operator reads, and the role's password in it.
 
     What is a tenant's can be taken away by its lines alone, so neither it nor a Secret of it is protected.
     """
-    return Generated(f"{database.service}-{name}-{role}", kept=False)
+    owner = f"{database.service}-{name}-{role}"
+    password = secrets.marker(scope, getattr(tenant.passwords, role), owner, kept=False)
+    return secrets.name_of(owner, password), password
 
 
 def _unprotected(manifest: Manifest) -> Manifest:
@@ -40,9 +42,9 @@ def passwords(scope: Scope, database: Database, name: str, tenant: Tenant) -> li
     labels = scope.labels(name, COMPONENT) | RELOADED
     found = []
     for role, user in settings.roles_of(name, tenant).items():
-        password = _password(database, name, role)
+        secret, password = _password(scope, database, name, tenant, role)
         entries = {"username": user, "password": password}
-        found.append(secrets.opaque(scope, password.name, entries, labels, "kubernetes.io/basic-auth"))
+        found.append(secrets.named(scope, secret, entries, labels, "kubernetes.io/basic-auth", held=False))
     return [_unprotected(manifest) for manifest in found]
 
 
@@ -51,10 +53,10 @@ def mark(database: Database) -> str:
     return f"postgres-apps, tenant of {database.service}: "
 
 
-def roles_of(database: Database, name: str, tenant: Tenant) -> list[roles.Role]:
+def roles_of(scope: Scope, database: Database, name: str, tenant: Tenant) -> list[roles.Role]:
     """The three roles of a tenant, as the operator is told."""
     return [
-        roles.Role(user, _password(database, name, role).name, mark(database) + name)
+        roles.Role(user, _password(scope, database, name, tenant, role)[0], mark(database) + name)
         for role, user in settings.roles_of(name, tenant).items()
     ]
 
@@ -66,13 +68,14 @@ def connection(scope: Scope, database: Database, name: str, tenant: Tenant, role
         return f"{service}.{scope.namespace}.svc.{scope.domain}"
 
     service = settings.pooler_of(name) if tenant.pooler else database.writes
+    _, password = _password(scope, database, name, tenant, role)
     primary = Connection(
         host=full(service),
         port=cluster.PORT,
         database=settings.database_of(name, tenant),
         user=settings.roles_of(name, tenant)[role],
-        password=_password(database, name, role),
-        secret=f"{name}-{SECRETS[role]}",
+        password=password,
+        secret=secrets.name_of(f"{name}-{SECRETS[role]}", password),
         sslmode="require",
         peers=pooler.pods(name) if tenant.pooler else cluster.pods(database),
         client_labels=tenant.pods,
@@ -115,7 +118,7 @@ def _reads(scope: Scope, name: str, tenant: Tenant, connections: dict[str, Conne
     """What is in the tenant's namespace: a credentials Secret for each role, and the variables of its app."""
     there, labels = scope.within(tenant.namespace), scope.labels(name, COMPONENT)
     plain, hidden = connections[tenant.role].variables(tenant.connection.fields)
-    found = [secrets.credentials(there, connection, labels) for connection in connections.values()]
+    found = [secrets.credentials(there, connection, labels, held=False) for connection in connections.values()]
     if plain:
         found.append(
             there.manifest("v1", "ConfigMap", tenant.config or f"{name}-config", {"data": plain}, labels=labels)
@@ -166,7 +169,7 @@ def render(
     where DNS is."""
     labels = scope.labels(name, COMPONENT)
     inline = database.shared.operator == "1.28"
-    own = [] if inline else roles.objects(scope, database.service, roles_of(database, name, tenant), labels)
+    own = [] if inline else roles.objects(scope, database.service, roles_of(scope, database, name, tenant), labels)
     made = _database(scope, database, name, tenant, own)
     by_role = settings.roles_of(name, tenant)
     held = settings.database_of(name, tenant)

@@ -47,7 +47,7 @@ def render(
     passwords = [
         manifest for name, tenant in others.items() for manifest in tenants.passwords(scope, database, name, tenant)
     ]
-    foreign = [role for name, tenant in others.items() for role in tenants.roles_of(database, name, tenant)]
+    foreign = [role for name, tenant in others.items() for role in tenants.roles_of(scope, database, name, tenant)]
     inline = [*own, *foreign] if database.shared.operator == "1.28" else []
     servers = cluster.render(scope, database, secret, connections["owner"].secret, inline)
     made = [] if inline else roles.objects(scope, database.service, own, labels)
