@@ -14,7 +14,8 @@ from contracts.objects import Plain, at, items, mapping, mappings, text
 from contracts.once import once
 from contracts.violation import Ref
 
-PREDEFINED = frozenset({"postgres", "streaming_replica"})
+SUPERUSER = "postgres"
+PREDEFINED = frozenset({SUPERUSER, "streaming_replica"})
 """Roles of every Cluster (the operator's pkg/postgres/roles.go); those that begin with pg_ are PostgreSQL's own."""
 POOLERS = "cnpg_pooler_pgbouncer"
 
@@ -89,6 +90,8 @@ def _described(name: str, ref: Ref, path: str, role: Plain) -> Role:
 def named_roles(index: Index, cluster: Ref) -> dict[str, bool]:
     """Role → whether it may log in, of all that are to be there."""
     found = dict.fromkeys(PREDEFINED, True)
+    # Without it the operator takes the superuser's password away («PostgreSQL Role management»).
+    found[SUPERUSER] = at(index.objects[cluster], "spec", "enableSuperuserAccess") is True
     if cluster in of_cluster(index, "Pooler"):
         found[POOLERS] = True
     for role in roles(index, cluster):
@@ -136,9 +139,13 @@ def _makes_more(settings: Plain) -> bool:
     return any(_MAKES.search(text(line)) for field in _SCRIPTS for line in items(settings.get(field)))
 
 
+def superuser_secret(body: Plain, cluster: Ref) -> str:
+    """The Secret with the superuser's password, which the operator makes where none is given."""
+    return text(at(body, "spec", "superuserSecret", "name")) or f"{cluster.name}-superuser"
+
+
 def _superuser_is_read(index: Index, cluster: Ref) -> bool:
     body = index.objects[cluster]
     if at(body, "spec", "enableSuperuserAccess") is not True:
         return False
-    name = text(at(body, "spec", "superuserSecret", "name")) or f"{cluster.name}-superuser"
-    return name in index.secret_names.get(cluster.namespace, ())
+    return superuser_secret(body, cluster) in index.secret_names.get(cluster.namespace, ())

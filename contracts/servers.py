@@ -5,12 +5,14 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from contracts.clusters import (
+    SUPERUSER,
     cluster_of,
     declared,
     more_may_be,
     named_databases,
     named_roles,
     roles,
+    superuser_secret,
 )
 from contracts.declared import DATABASES, ROLES, declares, words
 from contracts.index import Index
@@ -26,9 +28,6 @@ from contracts.workload import Container, Workload
 
 _BY_INITDB = frozenset({"postgres", "template1"})
 """The databases of every server that one may connect to (postgresql.org/docs, «Template Databases»)."""
-
-SUPERUSER = "postgres"
-"""CloudNativePG's superuser has no other name."""
 
 _PORT_LINE = re.compile(r"^[ \t]*port[ \t]*+=?[ \t]*+'?(\d+)'?", re.MULTILINE)
 
@@ -95,10 +94,19 @@ def _of_cluster(index: Index, pods: Pods) -> Server | None:
 
 
 def _passwords(index: Index, cluster: Ref) -> Iterator[tuple[str, tuple[str, str]]]:
-    for role in roles(index, cluster):
-        value = index.sources.secret_value(Ref("Secret", cluster.namespace, role.secret), "password")
-        if value:
-            yield role.name, (value, f"Secret {role.secret} of {role.path.rpartition('.')[2]} in {role.object}")
+    """Role → the password that the operator sets, and what says it. One that it makes, or does not set, is none that a
+    file can have."""
+    body, (_, unknown) = index.objects[cluster], more_may_be(index, cluster)
+    described = [(SUPERUSER, superuser_secret(body, cluster), cluster, "spec.superuserSecret")]
+    described += [(role.name, role.secret, role.object, role.path) for role in roles(index, cluster)]
+    for role, secret, user, path in described:
+        source = index.sources.of(Ref("Secret", cluster.namespace, secret))
+        if value := index.sources.secret_value(Ref("Secret", cluster.namespace, secret), "password"):
+            yield role, (value, f"Secret {secret}, which {user} names")
+        elif source is not None and source.maker == cluster:
+            yield role, (f"<generated {cluster}>", f"Secret {secret}, which CloudNativePG makes of {cluster}")
+        elif not secret and not unknown:
+            yield role, (f"<generated nothing for {role}>", f"{path} of {user}, which sets none")
 
 
 def _made(index: Index, workload: Workload, container: Container, values: dict[str, str | None]) -> tuple[Known, Known]:

@@ -72,9 +72,9 @@ def _roles_named(index: Index, cluster: Ref) -> Iterator[Named]:
         for number, name in enumerate(items(role.body.get("inRoles"))):
             path = f"{role.path}.inRoles[{number}]"
             yield role.object, path, text(name), f"the role {role.name} is not made: it can't be a member of nobody"
-    for name, tablespace in mapping(at(index.objects[cluster], "spec", "tablespaces")).items():
-        if owner := text(at(tablespace, "owner", "name")):
-            yield cluster, f"spec.tablespaces[{text(name)}].owner.name", owner, "the tablespace is never made"
+    for tablespace in mappings(at(index.objects[cluster], "spec", "tablespaces")):
+        path = f"spec.tablespaces[{text(tablespace.get('name'))}].owner.name"
+        yield cluster, path, text(at(tablespace, "owner", "name")), "the tablespace is never made"
 
 
 def _databases_named(index: Index, cluster: Ref) -> Iterator[Named]:

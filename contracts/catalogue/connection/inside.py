@@ -41,16 +41,22 @@ def role(index: Index) -> Iterator[Violation]:
     for client, _, server in server_sides(index):
         yield from _offered("N04", "role", client, client.user, server, server.roles)
         if client.user is not None and client.user.value in server.barred:
-            yield Violation(
-                "N04",
-                client.object,
-                client.user.where,
-                found=shown(client.user),
-                expected=f"a role of {server.workload.ref} that may log in",
-                because=f"{client.user.value} is there without `login: true`, and CloudNativePG's default is false",
-                fix=f"write login: true for the role {client.user.value}",
-                cause=f"the role {client.user.value} of {server.workload.ref} may not log in",
-            )
+            yield _barred(client, client.user, server)
+
+
+def _barred(client: Client, user: Said, server: Server) -> Violation:
+    default = "CloudNativePG's default is false"
+    missing = "enableSuperuserAccess: true" if user.value == server.superuser else "login: true"
+    return Violation(
+        "N04",
+        client.object,
+        user.where,
+        found=shown(user),
+        expected=f"a role of {server.workload.ref} that may log in",
+        because=f"{user.value} is there without `{missing}`, and {default}",
+        fix=f"write {missing} for {user.value}, or connect as another role",
+        cause=f"the role {user.value} of {server.workload.ref} may not log in",
+    )
 
 
 def password(index: Index) -> Iterator[Violation]:

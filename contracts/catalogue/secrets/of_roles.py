@@ -2,11 +2,10 @@
 
 from collections.abc import Iterator
 
-from contracts.clusters import clusters, roles
+from contracts.clusters import SUPERUSER, clusters, roles
 from contracts.index import Index
 from contracts.objects import at, text
 from contracts.plaintext import placeholder
-from contracts.servers import SUPERUSER
 from contracts.violation import Ref, Violation
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from contracts.clusters import clusters
 from contracts.index import Index
-from contracts.known.cloudnativepg import instances, is_own, is_replica
+from contracts.known.cloudnativepg import BARMAN, instances, is_own, is_replica
 from contracts.known.cloudnativepg.refused import (
     FIXED_PARAMETERS,
     LONGEST_NAME,
@@ -81,11 +81,23 @@ def _cluster(ref: Ref, body: Plain) -> Iterator[Violation]:
     if isinstance(most, int) and most >= count:
         found, expected = f"{most} of {count} instances", "fewer standbys than instances"
         yield _told(ref, "spec.maxSyncReplicas", found, expected, _REFUSED, f"write at most {count - 1}")
+    yield from _plugins(ref, spec)
     if (database := text(at(spec, "bootstrap", "initdb", "database"))) in RESERVED_DATABASES:
         yield _reserved(ref, "spec.bootstrap.initdb.database", database)
     if "rw" in map(text, items(at(spec, "managed", "services", "disabledDefaultServices"))):
         where = "spec.managed.services.disabledDefaultServices"
         yield _told(ref, where, "rw", "ro or r", _REFUSED, "leave rw out: standbys and clients need it")
+
+
+def _plugins(ref: Ref, spec: Plain) -> Iterator[Violation]:
+    """The plugin of Barman Cloud is told of a store by the Cluster, or by the one that it is restored from."""
+    others = [other.get("plugin") for other in mappings(spec.get("externalClusters"))]
+    named = any(at(plugin, "parameters", "barmanObjectName") for plugin in (*mappings(spec.get("plugins")), *others))
+    for number, plugin in enumerate(mappings(spec.get("plugins"))):
+        if plugin.get("name") == BARMAN and plugin.get("enabled") is not False and not named:
+            found, expected = "a plugin that is told of no ObjectStore", "the name of one"
+            path, fix = f"spec.plugins[{number}].parameters.barmanObjectName", "write the name of an ObjectStore"
+            yield _told(ref, path, found, expected, "the plugin refuses the Cluster", fix)
 
 
 def _names(synchronous: Plain) -> int:
