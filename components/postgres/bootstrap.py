@@ -1,6 +1,6 @@
 """The Job that makes the roles, as soon as the server answers."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from components import declared, job
@@ -23,6 +23,14 @@ WAIT = "until pg_isready -q; do echo waiting for the database; sleep 1; done"
 """A Job that starts with the server gives it time; the Job's deadline bounds it."""
 
 
+def until_there(roles: Iterable[str]) -> str:
+    """A wait for roles that an operator makes, in its own time; for the server, too."""
+    names = sorted(roles)
+    listed = ", ".join(f"'{name}'" for name in names)
+    there = f'psql -X -A -t -q -c "SELECT count(*) FROM pg_roles WHERE rolname IN ({listed})"'
+    return f'{WAIT}\nuntil [ "$({there})" = {len(names)} ]; do echo waiting for the roles {listed}; sleep 1; done'
+
+
 def render(
     scope: Scope, database: Database, secret: Manifest, endpoint: Endpoint, roles: Mapping[str, Manifest]
 ) -> list[Manifest]:
@@ -33,6 +41,7 @@ def render(
     variables = {variable: manifest.name for variable, manifest in read.items()}
     account = service_account(scope, name, "bootstrap")
     sql = bootstrap_sql(database)
+    made_by_operator = [getattr(database.roles, role) for role in database.login_roles if not read]
     made = run(
         scope,
         database,
@@ -43,6 +52,7 @@ def render(
         endpoint,
         variables=variables,
         annotations=checksums(*read.values()),
+        wait=until_there(made_by_operator) if made_by_operator else WAIT,
     )
     return [account, made]
 

@@ -109,6 +109,12 @@ class Live:
         assert answer.ok, f"the superuser's `{sql}` failed: {answer.text}"
         return answer.text
 
+    def evict(self, pod: str) -> Answer:
+        """Ask for the eviction of a pod, as `kubectl drain` does."""
+        body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": self.namespace}}
+        path = f"/api/v1/namespaces/{self.namespace}/pods/{pod}/eviction"
+        return self.ask("create", "--raw", path, "-f", "-", stdin=json.dumps(body))
+
     def address(self, service: str) -> str:
         """The cluster address of a Service, which answers on the node itself: `10.96.0.7:80`."""
         spec = self.one("service", service)["spec"]

@@ -105,3 +105,11 @@ def test_the_pod_runs_as_the_images_user(image, user):
     for kind, name in (("StatefulSet", "postgres"), ("Job", "postgres-bootstrap")):
         security = plans.one(plan, kind, name).body["spec"]["template"]["spec"]["securityContext"]
         assert (security["runAsUser"], security["runAsGroup"], security["fsGroup"]) == (user, user, user), kind
+
+
+def test_rights_wait_for_the_roles_that_an_operator_makes_in_its_own_time():
+    shared = plans.plan("dev", {"database": {"topology": "shared"}})
+    run = plans.template(plans.one(shared, "Job", "postgres-bootstrap"))["spec"]["containers"][0]
+    wait, _, _ = run["command"][2].partition("<<'SQL'")
+    for role in ("observer_owner", "observer_app", "observer_reader"):
+        assert f"'{role}'" in wait, "a GRANT to a role that is not there yet ends the Job, and `up` with it"

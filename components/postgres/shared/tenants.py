@@ -175,7 +175,8 @@ def render(
     held = settings.database_of(name, tenant)
     sql = QUIET + contents_sql(Contents(held, **by_role)) + watched_sql(held)
     job = f"{database.service}-{name}"
-    rights = bootstrap.run(scope, database, job, sql, account, secret, endpoint, after=(made.reference,))
+    wait = bootstrap.until_there(by_role.values())
+    rights = bootstrap.run(scope, database, job, sql, account, secret, endpoint, wait=wait, after=(made.reference,))
     connections = {role: connection(scope, database, name, tenant, role) for role in by_role}
     manifests = [
         *own,

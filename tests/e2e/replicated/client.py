@@ -1,4 +1,4 @@
-"""A client that asks one thing every 100 ms on one kept connection, and remembers what was answered when.
+"""A client that asks one thing every 100 ms, and remembers what was answered when.
 
 It gives up on a connection attempt after 1 s and on an answer after 2 s, by closing the connection: a cancelled wait
 for a standby would count its row as committed (postgresql.org/docs, «Synchronous Replication»).
@@ -36,10 +36,15 @@ class Answered:
 
 @dataclass
 class Client:
-    """Runs in a thread between `with` and its end. `question` has one parameter, the number of the attempt."""
+    """Runs in a thread between `with` and its end. `question` has one parameter, the number of the attempt.
+
+    One connection is kept until it fails, or, where `fresh`, each question gets a new one. Numbers begin at `first`.
+    """
 
     where: dict[str, str]
     question: str
+    fresh: bool = False
+    first: int = 0
     answers: list[Answered] = field(default_factory=list)
     failures: list[tuple[float, str]] = field(default_factory=list)
     _connection: PGconn | None = None
@@ -55,7 +60,7 @@ class Client:
         self._thread.join()
 
     def _run(self) -> None:
-        number, due = 0, time.monotonic()
+        number, due = self.first, time.monotonic()
         while not self._stop.wait(max(0.0, due - time.monotonic())):
             number += 1
             due = max(due + EVERY, time.monotonic())
@@ -70,6 +75,8 @@ class Client:
         if self._connection is None:
             self._connection = _connected(self.where)
         text = _answer(self._connection, self.question, number)
+        if self.fresh:
+            self._leave()
         return time.monotonic(), text
 
     def _leave(self) -> None:

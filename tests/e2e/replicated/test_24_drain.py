@@ -1,27 +1,16 @@
 """What a drain of nodes does, and a lost claim."""
 
-import json
-
-from tests.e2e.live import Answer
 from tests.e2e.replicated.database import Replicated, written_through
 from tests.e2e.replicated.scenarios import claim_deleted
 from tests.e2e.stacks import Observer
-
-
-def evict(database: Replicated, pod: str) -> Answer:
-    """Ask for the eviction of a pod, as `kubectl drain` does."""
-    namespace = database.live.namespace
-    body = {"apiVersion": "policy/v1", "kind": "Eviction", "metadata": {"name": pod, "namespace": namespace}}
-    path = f"/api/v1/namespaces/{namespace}/pods/{pod}/eviction"
-    return database.live.ask("create", "--raw", path, "-f", "-", stdin=json.dumps(body))
 
 
 def test_a_drain_goes_one_member_at_a_time(replicated: Observer, database: Replicated) -> None:
     with written_through(database) as seen:
         for several in (database.members.pods, database.members.etcd):
             first, second, _ = several
-            assert (gone := evict(database, first)).ok, f"one may go: {gone.text}"
-            assert "disruption budget" in (kept := evict(database, second)).text, f"never two at once: {kept.text}"
+            assert (gone := database.live.evict(first)).ok, f"one may go: {gone.text}"
+            assert "disruption budget" in (kept := database.live.evict(second)).text, f"never two at once: {kept.text}"
             database.members.healed()
     assert (seen.lost, seen.two_primaries) == ([], []), f"{seen}"
 
