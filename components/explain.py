@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from components.compose import Plan
-from components.manifest import Configured, Generated, Issued
+from components.manifest import Configured, Existing, Generated, Issued
 from components.settings.system import System
 from components.table import table
 from components.traffic import traffic
@@ -85,7 +85,17 @@ def _origin(wiring: Wiring, variable: Variable, fields: Mapping[str, str]) -> st
             return f"generated {name}"
         case Issued(name=name):
             return f"certificate {name}"
-    return ""
+        case Existing(name=name, key=key):
+            return f"Secret {name}, key {key}"
+    return _maker(wiring, variable) if variable.source and variable.source.kind == "Secret" else ""
+
+
+def _maker(wiring: Wiring, variable: Variable) -> str:
+    """What brings a Secret that is not in the plan: the object of which an operator makes it, or somebody else."""
+    source = wiring.index.sources.of(variable.source) if variable.source else None
+    if source is None:
+        return "somebody else's"
+    return "" if source.maker == source.ref else f"{source.maker.kind} {source.maker.name}"
 
 
 def _mounts(wiring: Wiring, workload: Workload, container: Container) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from components.manifest import Issued, Secret, Text
+from components.manifest import Issued, Secret, Text, shown
 
 Entry = str | Secret | Text | Issued
 Entries = Mapping[str, Entry]
@@ -35,14 +35,15 @@ def template(entry: Entry, expression: Expression) -> str:
             return _plain(entry)
         case Text(parts=parts, escape=escape):
             return "".join(
-                _plain(part) if isinstance(part, str) else _value(expression(part), _ESCAPED[escape]) for part in parts
+                _plain(part) if isinstance(part, str) else _value(part, expression(part), _ESCAPED[escape])
+                for part in parts
             )
-    return _value(expression(entry), "")
+    return _value(entry, expression(entry), "")
 
 
-def _value(expression: str, escaped: str) -> str:
+def _value(marker: Any, expression: str, escaped: str) -> str:
     # A name that is not there would become an empty text, or «<no value>»: as a password, neither is refused anywhere.
-    reason = quoted(f"{expression} is empty, or not there".replace('"', "'"))
+    reason = quoted(f"{shown(marker)} is empty, or not there")
     return f"{{{{ with {expression} }}}}{{{{ .{escaped} }}}}{{{{ else }}}}{{{{ fail {reason} }}}}{{{{ end }}}}"
 
 

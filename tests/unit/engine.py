@@ -8,6 +8,7 @@ loop and a context of its own, and what it registers is read from the requests t
 import asyncio
 import contextvars
 import runpy
+from base64 import b64encode
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -68,6 +69,10 @@ class Recording:
     outputs: dict[str, Any] = field(default_factory=dict)
     secret_outputs: set[tuple[str, ...]] = field(default_factory=set)
     messages: list[str] = field(default_factory=list)
+    existing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    """namespace/name → content of the Secrets that the cluster has already, for who reads one."""
+    read: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
+    """(name, id, provider, URNs that it waits for) of each resource that was read."""
 
     def of_type(self, kind: str) -> list[Registered]:
         """The resources whose type ends with `kind`."""
@@ -81,7 +86,7 @@ class _Monitor(mocks.MockMonitor):
     """Pulumi's mock monitor, but every request is kept and a second one for the same URN is an error."""
 
     def __init__(self, recording: Recording) -> None:
-        super().__init__(_Providers())
+        super().__init__(_Providers(recording))
         self._recording = recording
         self._urns: set[str] = set()
 
@@ -122,6 +127,10 @@ class _Monitor(mocks.MockMonitor):
         )
         return answer
 
+    def ReadResource(self, request: Any) -> Any:
+        self._recording.read.append((request.name, request.id, request.provider, frozenset(request.dependencies)))
+        return super().ReadResource(request)
+
     def RegisterResourceOutputs(self, request: Any) -> Any:
         if "::pulumi:pulumi:Stack::" in request.urn:
             outputs = json_format.MessageToDict(request.outputs)
@@ -130,10 +139,18 @@ class _Monitor(mocks.MockMonitor):
 
 
 class _Providers(mocks.Mocks):
-    """There are none: what is registered comes back as it was sent, and nothing may be asked of a cluster."""
+    """There are none: what is registered comes back as it was sent, and nothing may be asked of a cluster but the
+    Secrets that it is said to have."""
+
+    def __init__(self, recording: Recording) -> None:
+        self._recording = recording
 
     def new_resource(self, args: mocks.MockResourceArgs) -> Any:
-        raise AssertionError(f"{args.name} was read: the plan may not depend on what a cluster has")
+        place = args.resource_id or ""
+        if args.typ != "kubernetes:core/v1:Secret" or place not in self._recording.existing:
+            raise AssertionError(f"{args.name} was read: the plan may not depend on what a cluster has")
+        content = self._recording.existing[place]
+        return place, {"data": {key: b64encode(value.encode()).decode() for key, value in content.items()}}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
         raise AssertionError(f"{args.token} was invoked: the plan may not depend on what a cluster answers")
