@@ -114,8 +114,9 @@ def gaps(schedule: str) -> tuple[int, int]:
         )
     seconds, minutes, hours, *rest = (field.values(text) for field, text in zip(_FIELDS, texts, strict=True))
     days = _days(texts, rest)
-    if not days:
-        raise ValueError("allowed: a day that there is; this would never run")
+    if len(days) < 2:
+        found = "never" if not days else "once"
+        raise ValueError(f"allowed: days that come again; found {found} in {_YEARS} years")
     times = sorted({3600 * h + 60 * m + s for h in hours for m in minutes for s in seconds})
     within = [later - earlier for earlier, later in itertools.pairwise(times)]
     nights = [later - earlier for earlier, later in itertools.pairwise(days)]
