@@ -62,4 +62,7 @@ def _other_word(word: str) -> str:
     """A word that nothing in the set has, of the same sort: a number for a number, a name for a name."""
     if word.isdigit():
         return str(int(word) + 7)
+    if ".svc" in word:  # The cluster's domain behind it only the cluster knows.
+        service, _, rest = word.partition(".")
+        return f"{_other_word(service)}.{rest}"
     return f"{word}_X" if word.isupper() or "_" in word else f"{word}x"

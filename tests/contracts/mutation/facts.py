@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Any
 
+from tests.contracts.mutation import operated
 from tests.contracts.mutation.places import Body, Place, at, places
 from tests.contracts.mutation.through import PODS, let_through, template
 
@@ -38,7 +39,7 @@ class Facts:
     @cached_property
     def single(self) -> set[tuple[str, str, str]]:
         """(kind, name, key) of what is read alone."""
-        found = set()
+        found = operated.reads(self.objects)
         for place in self.places:
             if place.last in {"configMapKeyRef", "secretKeyRef"}:
                 kind = "ConfigMap" if place.last == "configMapKeyRef" else "Secret"
@@ -68,6 +69,8 @@ class Facts:
     @staticmethod
     def needed_by(body: Body) -> set[str]:
         """The variables that the pods of an object declare to need."""
+        if body["kind"] not in PODS:
+            return set()
         annotations = template(body)["metadata"].get("annotations", {})
         return {word for key, words in annotations.items() if "/reads" in key for word in words.split()}
 
@@ -134,6 +137,8 @@ class Facts:
         name, kind = place.name, place.kind
         if kind in {"ServiceAccount", "PersistentVolumeClaim", "Secret", "ConfigMap"}:
             return True
+        if kind in operated.OPERATED:
+            return self._is_named_by_operator(place)
         if kind in {"Service", "Ingress", "ServiceMonitor"} and place.steps == ("metadata", "namespace"):
             return True
         if kind == "Service":
@@ -150,6 +155,15 @@ class Facts:
         if kind in {"Job", "CronJob"}:
             return place.steps == ("metadata", "namespace")
         return kind in PODS and place.steps != ("metadata", "name")
+
+    def _is_named_by_operator(self, place: Place) -> bool:
+        """By its own name a Cluster, a Pooler or a store is named; a Database and a DatabaseRole by the name within."""
+        if place.steps == ("metadata", "namespace") or place.kind in {"Cluster", "ObjectStore"}:
+            return place.kind != "PodMonitor" or place.steps != ("metadata", "name")
+        if place.kind == "Pooler":
+            return place.name in self.hosts
+        inner = (place.body.get("spec") or {}).get("name")
+        return place.steps != ("metadata", "name") and inner is not None and self._counts[inner] > 1
 
     @cached_property
     def _counts(self) -> Counter[str]:
@@ -185,8 +199,14 @@ class Facts:
         subject, other, port, direction = way
         if port == "UDP53":
             return direction == "Egress" and other == "kube-dns" and subject in self._clients
+        if way in self._operated_ways:
+            return True
         ends = {subject, other} if port.removeprefix("TCP") in self.ports else set()
         return bool(ends & self._clients) and bool(ends & self._behind)
+
+    @cached_property
+    def _operated_ways(self) -> set[tuple[str, ...]]:
+        return operated.ways(self.objects)
 
     @cached_property
     def _behind(self) -> set[str]:
@@ -199,7 +219,7 @@ class Facts:
             for body in self.objects
             if body["kind"] in PODS
             and any(some.items() <= template(body)["metadata"]["labels"].items() for some in wanted)
-        }
+        } | operated.behind(self.objects, self.hosts)
 
     @cached_property
     def _clients(self) -> set[str]:
@@ -210,6 +230,11 @@ class Facts:
             for body in self.objects
             if body["kind"] in PODS and ("PGHOST" in _variables(body) or hosts & set(_strings(body)))
         }
+
+    @cached_property
+    def namespaces_with_pods(self) -> set[str | None]:
+        """The namespaces in which the set has pods, or somebody makes some of it."""
+        return {b["metadata"].get("namespace") for b in self.objects if b["kind"] in (*PODS, "Cluster", "Pooler")}
 
     def policies_of(self, objects: list[Body]) -> frozenset[Any]:
         """All that NetworkPolicies let through, as (who, to whom, port, direction); see `let_through`."""

@@ -5,11 +5,12 @@ from collections.abc import Callable
 
 from tests.contracts.mutation.breaks import Mutant
 from tests.contracts.mutation.facts import Facts, place_is_below
+from tests.contracts.mutation.operated import OPERATED, is_reference
 from tests.contracts.mutation.through import PODS
 
 _FIXED = frozenset(
     "apiVersion kind protocol type policyTypes imagePullPolicy restartPolicy drop pathType fsGroupChangePolicy "
-    "accessModes medium fieldPath clusterIP pod-security.kubernetes.io/enforce".split()
+    "accessModes medium fieldPath clusterIP method pod-security.kubernetes.io/enforce".split()
 )
 _DEMANDED = re.compile(
     r"""^(?:apiVersion|kind|metadata|metadata\.name)$ | ^spec\.template(?:\.spec(?:\.containers)?)?$ |
@@ -36,6 +37,13 @@ _BY_KIND = {
     "Ingress": re.compile(r"^spec$|secretName$"),
     "ServiceMonitor": re.compile(r"^spec(?:\.selector|\.endpoints)?$"),
     "PrometheusRule": re.compile(r"groups|^spec$"),
+    "Cluster": re.compile(r"^spec$|[sS]ecret\.name$|plugins\[\]\.name$|roles\[\]\.name$"),
+    "Database": re.compile(r"^spec(?:\.(?:name|owner|cluster(?:\.name)?))?$"),
+    "DatabaseRole": re.compile(r"^spec(?:\.(?:name|cluster(?:\.name)?))?$|Secret\.name$"),
+    "Pooler": re.compile(r"^spec(?:\.(?:pgbouncer|cluster(?:\.name)?))?$"),
+    "ScheduledBackup": re.compile(r"^spec(?:\.(?:schedule|cluster(?:\.name)?))?$|pluginConfiguration\.name$"),
+    "ObjectStore": re.compile(r"^spec(?:\.configuration(?:\.destinationPath)?)?$|\.(?:name|key)$"),
+    "PodMonitor": re.compile(r"^spec(?:\.selector|\.podMetricsEndpoints)?$"),
 }
 _DEFAULTS = frozenset(
     "imagePullPolicy strategy rollingUpdate fsGroupChangePolicy clusterIP serviceName medium "
@@ -47,6 +55,8 @@ _DEFAULTS = frozenset(
 def demanded(mutant: Mutant, _: Facts) -> bool:
     place = mutant.place
     by_kind = _BY_KIND.get(place.kind)
+    if mutant.way == "gone" and place.steps[:-1] == ("spec", "selector", "matchLabels") and place.kind in PODS:
+        return len(place.parent) == 1  # `empty selector is invalid for deployment`
     if mutant.way != "gone" or place.in_free_map:
         return False
     return bool(_DEMANDED.search(place.shape) or (by_kind and by_kind.search(place.shape)))
@@ -61,6 +71,8 @@ def default(mutant: Mutant, facts: Facts) -> bool:
         return all(port.value == place.parent["port"] for port in named)
     if place.last == "path" and "httpGet" in place.steps:
         return place.value == "/"
+    if place.last == "superuserSecret":
+        return place.value["name"] == f"{place.name}-superuser"
     if place.last in {"type", "protocol"}:
         own = place.kind in {"Secret", "Service"} and not str(place.value).startswith("kubernetes.io/docker")
         return own or "strategy" in place.steps
@@ -117,7 +129,7 @@ def of_the_world(mutant: Mutant, _: Facts) -> bool:
 
 def selects_more(mutant: Mutant, _: Facts) -> bool:
     place = mutant.place
-    monitor = place.kind == "ServiceMonitor" and mutant.way == "gone"
+    monitor = place.kind in {"ServiceMonitor", "PodMonitor"} and mutant.way == "gone"
     return monitor and (place.last == "matchLabels" or "matchLabels" in place.steps or isinstance(place.last, int))
 
 
@@ -180,6 +192,10 @@ def of_the_program(mutant: Mutant, _: Facts) -> bool:
     return mutant.way == "changed" and name in _ITS_OWN
 
 
+def of_the_operator(mutant: Mutant, _: Facts) -> bool:
+    return mutant.place.kind in OPERATED and not is_reference(mutant.place)
+
+
 def text(mutant: Mutant, _: Facts) -> bool:
     value = mutant.place.value
     written = isinstance(value, str) and ("\n" in value or value.startswith("<certificate "))
@@ -192,7 +208,8 @@ def annotation(mutant: Mutant, _: Facts) -> bool:
 
 
 def declaration_gone(mutant: Mutant, _: Facts) -> bool:
-    return str(mutant.place.last).startswith("contracts.") and mutant.way != "changed"
+    of_cluster = mutant.place.kind == "Cluster"  # It says that there is no more than what is described.
+    return str(mutant.place.last).startswith("contracts.") and (mutant.way != "changed" or of_cluster)
 
 
 def fixed_word(mutant: Mutant, _: Facts) -> bool:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from tests.contracts.mutation import operated
 from tests.contracts.mutation.places import Body
 
 PODS = ("Deployment", "StatefulSet", "Job", "CronJob")
@@ -29,9 +30,10 @@ def let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
         }
         for body in objects
         if body["kind"] in PODS
-    ]
+    ] + operated.ends(objects)
     policies = [body for body in objects if body["kind"] == "NetworkPolicy"]
-    ports = [("UDP", 53), *(("TCP", port) for port in sorted(_container_ports(objects)))]
+    further = {5432, 8000} if operated.ends(objects) else set()
+    ports = [("UDP", 53), *(("TCP", port) for port in sorted(_container_ports(objects) | further))]
     for subject in ends:
         for direction in ("Ingress", "Egress"):
             rules = _rules(policies, subject, direction)
@@ -39,6 +41,32 @@ def let_through(objects: list[Body]) -> Iterator[tuple[str, ...]]:
                 for protocol, port in ports:
                     if rules is None or any(_lets(rule, direction, other, subject, protocol, port) for rule in rules):
                         yield subject["kind"], other["kind"] if other else "the world", f"{protocol}{port}", direction
+            yield from _to_outside(rules, subject, direction)
+
+
+def _to_outside(rules: list[Any] | None, subject: Any, direction: str) -> Iterator[tuple[str, ...]]:
+    """What CloudNativePG's pods need of who is in no set: an operator of any other namespace, the API server by either
+    of its ports."""
+    ingress = direction == "Ingress"
+    other, told, ports = ("an operator", "TCP8000", {8000}) if ingress else ("the world", "API", {443, 6443})
+    fits = [rule for rule in rules or [] if ports & set(_tcp(rule)) or not rule.get("ports")]
+    peers = [rule.get("from" if ingress else "to") or [{"ipBlock": {}}] for rule in fits]
+    if rules is None or any(_is_outside(peer) for several in peers for peer in several):
+        yield subject["kind"], other, told, direction
+
+
+def _is_outside(peer: Any) -> bool:
+    """Another namespace, an address, or the operator's own pods, wherever it runs."""
+    labels = (peer.get("podSelector") or {}).get("matchLabels")
+    beside = labels == {"app.kubernetes.io/name": "cloudnative-pg"}
+    return beside or bool({"ipBlock", "namespaceSelector"} & set(peer))
+
+
+def _tcp(rule: Any) -> Iterator[int]:
+    """The ports of a rule; all of them for one that has a protocol only."""
+    for entry in rule.get("ports") or []:
+        if entry.get("protocol", "TCP") == "TCP":
+            yield from (entry["port"],) if "port" in entry else (443, 6443, 8000)
 
 
 def _container_ports(objects: list[Body]) -> set[int]:

@@ -26,6 +26,22 @@ def nobody_reads(mutant: Mutant, facts: Facts) -> bool:
     return not facts.is_read(place.kind, place.name)
 
 
+def read_elsewhere(mutant: Mutant, facts: Facts) -> bool:
+    """Credentials for an app of another set: what they say is a promise, their names and keys only the app knows."""
+    place = mutant.place
+    published = place.kind == "Secret" and "servicebinding" in str(place.body.get("type"))
+    said = place.steps[:1] == ("stringData",) and len(place.steps) > 1 and mutant.way not in {"gone", "renamed"}
+    return published and not facts.is_read("Secret", place.name) and not said
+
+
+def guards_nobody(mutant: Mutant, facts: Facts) -> bool:
+    place = mutant.place
+    if place.kind != "NetworkPolicy" or place.steps[:2] != ("spec", "podSelector"):
+        return False
+    namespace = place.body["metadata"].get("namespace")
+    return namespace not in facts.namespaces_with_pods
+
+
 def still_let_through(mutant: Mutant, facts: Facts) -> bool:
     place = mutant.place
     if place.kind != "NetworkPolicy" or fixed_word(mutant, facts):

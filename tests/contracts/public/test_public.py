@@ -19,6 +19,7 @@ EXPECTED: dict[str, dict[tuple[str, str], str]] = {
     "ceph": {},
     "cert-manager": {},
     "cloudnative-pg": {},
+    "cloudnative-pg-roles": {},
     "controller": {
         ("W14", "ClusterRoleBinding argocd-application-controller"): "it binds an account of namespace argocd",
         ("W14", "ClusterRoleBinding argocd-server"): "the same: judged with --namespace argocd, both hold",
@@ -31,6 +32,12 @@ EXPECTED: dict[str, dict[tuple[str, str], str]] = {
     "kube-prometheus": {},
     "node-storage": {},
     "patroni": {},
+    "shared-postgresql": {
+        ("N01", "Deployment services/docspell"): "the Service is in another namespace than the app",
+        ("N12", "Database databases/docspell"): "its owner is made by hand, or the database never is",
+        ("S01", "Deployment services/docspell"): "and so is the Secret",
+        ("W10", "Cluster databases/postgresql-shared"): "one instance, and a budget that guards it from every drain",
+    },
     "sign-on": {
         ("S09", "Deployment default/store"): "the password stands in the Deployment",
         ("S09", "StatefulSet default/sign-on"): "and in the StatefulSet",
@@ -50,9 +57,11 @@ HARD = {
     "bitnami-postgresql",
     "cert-manager",
     "cloudnative-pg",
+    "cloudnative-pg-roles",
     "controller",
     "kube-prometheus",
     "node-storage",
+    "shared-postgresql",
     "zalando",
 }
 

@@ -25,13 +25,19 @@ def the_whole_stack_twice(objects: list[Body]) -> Edited:
 
 
 def in_namespace(objects: list[Body], namespace: str) -> list[Body]:
-    """The whole set in another namespace."""
-    copy = deepcopy(objects)
-    for body in copy:
-        if body["kind"] == "Namespace":
+    """All of the namespace that the set is for once more in another one, with an archive of its own."""
+    home = next((b["metadata"]["namespace"] for b in objects if b["kind"] in {"Service", "Cluster"}), None)
+    copy = []
+    for body in deepcopy(objects):
+        if body["kind"] == "Namespace" and body["metadata"]["name"] == home:
             body["metadata"]["name"] = namespace
-        else:
+        elif body["kind"] != "Namespace" and body["metadata"].get("namespace") in {home, None}:
             body["metadata"]["namespace"] = namespace
+        else:
+            continue
+        if body["kind"] == "ObjectStore":
+            body["spec"]["configuration"]["destinationPath"] += f"/{namespace}"
+        copy.append(body)
     return copy
 
 

@@ -20,7 +20,8 @@ def each(objects: list[Body], *kinds: str) -> Iterator[tuple[Body, list[Body]]]:
 
 def pod_of(body: Body) -> Body | None:
     """The spec of a workload's pods."""
-    return body.get("spec", {}).get("template", {}).get("spec")
+    template = body.get("spec", {}).get("template", {})
+    return template.get("spec") if isinstance(template, dict) else None
 
 
 def containers(body: Body) -> list[Body]:

@@ -23,7 +23,10 @@ def objects_renamed(objects: list[Body]) -> Edited:
     fields = {
         "PersistentVolumeClaim": {"claimName"},
         "ServiceAccount": {"serviceAccountName"},
-        "Secret": {"secretName", "secretRef", "secretKeyRef", "imagePullSecrets"},
+        "Secret": {
+            *("secretName", "secretRef", "secretKeyRef", "imagePullSecrets"),
+            *("secret", "superuserSecret", "passwordSecret", "accessKeyId", "secretAccessKey"),
+        },
         "ConfigMap": {"configMap", "configMapRef", "configMapKeyRef"},
     }
     for body, copy in each(objects, *fields):

@@ -52,8 +52,14 @@ def ports_by_number(objects: list[Body]) -> Edited:
                 if request := container.get(probe, {}).get("httpGet"):
                     request["port"] = _named([container])[request["port"]]
         yield f"probes of {body['metadata']['name']}", copy
+    yield from _policies_by_name(objects)
+
+
+def _policies_by_name(objects: list[Body]) -> Edited:
     names = {number: name for body in objects if pod_of(body) for name, number in _named(containers(body)).items()}
     for body, copy in each(objects, "NetworkPolicy"):
+        if "cnpg.io/" in str(body["spec"].get("podSelector")):
+            continue  # The operator's pods call their ports as they like.
         for found in maps(body["spec"]):
             if found.get("port") in names:
                 found["port"] = names[found["port"]]
