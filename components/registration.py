@@ -78,10 +78,11 @@ class Registration:
 
     def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
         first = self._first if manifest.namespace is not None or manifest.outside else []
+        place = [("Namespace", manifest.namespace)] if manifest.outside and manifest.namespace else []
         options = pulumi.ResourceOptions(
             parent=parent,
             provider=self._provider_of(manifest),
-            depends_on=[*first, *(self._resources[reference] for reference in manifest.after)],
+            depends_on=[*first, *(self._resources[reference] for reference in (*place, *manifest.after))],
             # Both, on the object itself: a component does not hand retain_on_delete down (pulumi/docs#17011).
             protect=manifest.keep or None,
             retain_on_delete=manifest.keep or manifest.adopted or None,

@@ -3,7 +3,7 @@
 import json
 from typing import Any
 
-from components import declared
+from components import declared, identity
 from components.manifest import Manifest
 from components.names import Scope
 from components.pod import requirements
@@ -141,6 +141,7 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
         labels=scope.labels(database.service, COMPONENT),
         annotations={"pulumi.com/waitFor": _whole(shared.instances), **declared.of_cluster()},
         after=(
+            identity.REFERENCE,
             secret.reference,
             ("Secret", owner),
             *(("Secret", role.secret) for role in inline),
