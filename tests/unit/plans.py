@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from shared_backups import PROMETHEUS, S3
 
 from components.compose import Plan, compose
 from components.manifest import Manifest
@@ -80,7 +81,33 @@ EVERYTHING: dict[str, Any] = {
 """A merge patch on dev: each optional part of the settings is given."""
 
 REPLICATED: dict[str, Any] = {"database": {"topology": "replicated"}}
+SHARED: dict[str, Any] = {"database": {"topology": "shared"}}
 """The one word that is another topology."""
+
+TENANTS: dict[str, Any] = {
+    "shop": {
+        "namespace": "shop",
+        "connection": {"presets": ["libpq", "url"]},
+        "role": "app",
+        "extensions": ["pg_trgm", "vector"],
+        "schemas": ["sales", "stock"],
+        "connections": 60,
+        "pooler": {"instances": 3, "mode": "session"},
+        "pods": {"app.kubernetes.io/name": "shop"},
+    },
+    # Two in one namespace, of which one is the least that a tenant can be.
+    "reports-2": {
+        "namespace": "office",
+        "database": "reports",
+        "connection": {"presets": ["db"]},
+        "role": "reader",
+        "config": "reports-places",
+        "secret": "reports-words",
+        "pods": {"app": "reports"},
+    },
+    "wiki": {"namespace": "office", "connection": {"presets": ["jdbc"]}},
+}
+"""Every way to be a tenant."""
 
 
 def engine_config(stack: str) -> dict[str, str]:
@@ -95,12 +122,29 @@ def layered(patch: Any, more: Any) -> Any:
     return patch | {key: layered(patch.get(key), value) for key, value in more.items()}
 
 
+def with_operator(version: str) -> dict[str, Any]:
+    """A shared Cluster with all that it can have, as an operator of this version is told."""
+    shared = {
+        "operator": version,
+        "instances": 3,
+        "synchronous": "strict",
+        "spread": "required",
+        "poolerImage": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1",
+        "backup": {"s3": S3, "generation": 2},
+        "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
+        "monitoring": {**PROMETHEUS, "rules": True},
+    }
+    return {"database": {"topology": "shared", "shared": shared}, "tenants": TENANTS}
+
+
 VARIANTS: dict[str, dict[str, Any]] = {
     "everything": EVERYTHING,
     "everything-replicated": layered(
         EVERYTHING,
         {"database": {"topology": "replicated", "replicated": {"certificates": {"issuer": {"name": "internal"}}}}},
     ),
+    "everything-shared": layered(EVERYTHING, with_operator("1.30")),
+    "everything-shared-1.28": layered(EVERYTHING, with_operator("1.28")),
 }
 """Name → merge patch on dev."""
 
@@ -108,6 +152,9 @@ EVERY = [*STACKS, *VARIANTS]
 """What must hold for every stack is asked of all of these."""
 
 WITH_OBSERVER = [*OBSERVERS, *VARIANTS]
+
+WITH_OPERATOR = [stack for stack in EVERY if "shared" in stack or "databases" in stack]
+"""The stacks and variants whose servers are a Cluster of CloudNativePG."""
 
 
 def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:

@@ -12,12 +12,13 @@ def test_everything_is_denied_but_what_is_named(stack):
     deny = plans.one(plan, "NetworkPolicy", "default-deny").body["spec"]
     assert deny == {"podSelector": {}, "policyTypes": ["Ingress", "Egress"]}
     connection = plan.connections["app"]
-    name = connection.peers["app.kubernetes.io/name"]
+    database = plans.system(stack).database
+    name = database.service if database.is_shared else connection.peers["app.kubernetes.io/name"]
     server = plans.one(plan, "NetworkPolicy", name).body["spec"]
     clients = plans.one(plan, "NetworkPolicy", f"{name}-clients").body["spec"]
-    (let_in,), (let_out,) = server["ingress"], clients["egress"]
-    ports = [connection.port, *([connection.read_only.port] if connection.read_only else [])]
-    assert let_in["ports"] == let_out["ports"] == [{"protocol": "TCP", "port": port} for port in ports], (
+    (let_in, *others), (let_out,) = server["ingress"], clients["egress"]
+    assert len(others) == (2 if database.is_shared else 0), "nobody else, but for the operator and the instances"
+    assert let_in["ports"] == let_out["ports"] == [{"protocol": "TCP", "port": port} for port in connection.ports], (
         "one rule from both ends"
     )
     assert let_in["from"] == [{"podSelector": clients["podSelector"]}], "who may come is who may go"
@@ -33,4 +34,6 @@ def test_only_pods_that_use_the_database_may_reach_it(stack):
         if plans.template(m)["metadata"]["labels"].get("postgres-apps/database") == service
     }
     clients = {"observer", "observer-migration"} if stack in plans.WITH_OBSERVER else set()
-    assert marked == {f"{service}-bootstrap", *clients}, "`second` has no connection"
+    tenants = plans.system(stack).tenants
+    jobs = ("bootstrap", "tenants", *tenants) if stack in plans.WITH_OPERATOR else ("bootstrap",)
+    assert marked == {*(f"{service}-{job}" for job in jobs), *clients}, "`second` has no connection"

@@ -6,6 +6,7 @@ import plans
 import pytest
 from conftest import SECRETS
 
+from components import names
 from components.manifest import Configured, Fingerprint, Generated, Issued, Text, secrets_in, shown
 from components.values import FINGERPRINT_KEY
 
@@ -18,7 +19,10 @@ CRDS = {
     "Database",
     "InfisicalSecret",
     "ExternalSecret",
-} | {"Certificate"}
+    "SealedSecret",
+} | {"Certificate", "DatabaseRole", "Pooler", "ObjectStore", "ScheduledBackup"}
+OF_THE_OPERATOR = {"Cluster", "Database", "DatabaseRole"}
+"""What `topology: shared` with a tenant is, whatever else is turned on."""
 
 
 def plan(stack):
@@ -39,19 +43,41 @@ def markers(value, path=()):
 
 @EVERY
 def test_rule_1_hosts_are_short_names_of_services_in_the_namespace(stack):
-    services = {m.name for m in plan(stack).manifests if m.kind == "Service"}
+    database, services = plans.system(stack).database, {m.name for m in plan(stack).manifests if m.kind == "Service"}
+    if database.is_shared:
+        services |= set(database.services)  # which the operator makes
     for role, connection in plan(stack).connections.items():
         assert connection.host in services, f"{role}: the host is a Service of this plan, by its short name"
     for manifest in plan(stack).manifests:
         for key, value in manifest.body.get("data", {}).items():
-            if key.endswith("HOST"):
+            if key.endswith("HOST") and not manifest.outside:
                 assert value in services, f"{manifest.reference} {key}"
+
+
+@pytest.mark.parametrize("stack", plans.WITH_OPERATOR)
+def test_rule_1_from_another_namespace_hosts_are_full_names_of_services(stack):
+    system = plans.system(stack)
+    poolers = {m.name for m in plan(stack).manifests if m.kind == "Pooler"}
+    there = {f"{name}.{system.namespace.name}.svc.cluster.local" for name in {*system.database.services, *poolers}}
+    for name, by_role in plan(stack).tenants.items():
+        for role, connection in by_role.items():
+            twin = connection.read_only
+            assert {connection.host, *([twin.host] if twin else [])} <= there, f"{name} {role}: found from anywhere"
+    outside = [m for m in plan(stack).manifests if m.outside]
+    hosts = {v for m in outside for k, v in m.body.get("data", {}).items() if k.endswith("HOST")}
+    hosts |= {m.body["stringData"]["host"] for m in outside if "host" in m.body.get("stringData", {})}
+    assert hosts and hosts <= there, "a short name there would be a Service of the tenant's own namespace"
 
 
 @EVERY
 def test_rule_2_only_server_and_bootstrap_read_the_superusers_secret(stack):
     service = plans.system(stack).database.service
     readers = [m for m in plans.workloads(plan(stack)) if "-superuser" in str(plans.template(m)["spec"])]
+    if stack in plans.WITH_OPERATOR:
+        jobs = [f"{service}-{job}" for job in ("bootstrap", "tenants", *plans.system(stack).tenants)]
+        assert [names.role(m) for m in readers] == jobs, "the Jobs that give and take rights, and no app (rule 2)"
+        assert all(m.kind == "Job" for m in readers), "the server is the operator's"
+        return
     assert [m.kind for m in readers] == ["StatefulSet", "Job"], f"{readers}: never an app (rule 2)"
     assert readers[0].name == service, "the server"
     assert readers[1].name.startswith(f"{service}-bootstrap-"), "the one that makes the roles"
@@ -132,10 +158,12 @@ def test_rule_6_claims_are_objects_of_their_own(stack):
 
 @EVERY
 def test_rule_6_what_is_kept_is_data_and_its_secrets_and_its_namespace(stack):
-    keep = stack in {"prod", "staging", "pg-ha", *plans.VARIANTS}
+    keep = stack in {"prod", "staging", "pg-ha", "databases-prod", "databases-staging", *plans.VARIANTS}
     for manifest in plan(stack).manifests:
-        kept = keep and manifest.kind in {"PersistentVolumeClaim", "Secret", "Namespace"}
-        assert manifest.keep == kept, f"{stack} {manifest.reference}"
+        kept = keep and manifest.kind in {"PersistentVolumeClaim", "Secret", "Namespace", "Cluster"}
+        # What is a tenant's goes with its lines; its database stays. Its namespace is not ours.
+        theirs = manifest.adopted or manifest.body["metadata"]["labels"].get("app.kubernetes.io/component") == "tenant"
+        assert manifest.keep == (kept and not theirs), f"{stack} {manifest.reference}"
 
 
 @EVERY
@@ -160,13 +188,17 @@ def test_rule_8_what_only_one_node_can_mount_binds_the_pods_to_one_node(stack):
 
 @pytest.mark.parametrize("stack", plans.STACKS)
 def test_rule_12_kinds_of_crds_appear_only_when_asked_for(stack):
-    assert not CRDS & {manifest.kind for manifest in plan(stack).manifests}, "a cluster may lack the CRD"
+    asked = OF_THE_OPERATOR if stack in plans.WITH_OPERATOR else set()
+    kinds = {manifest.kind for manifest in plan(stack).manifests}
+    assert kinds & CRDS == asked, "a cluster may lack the CRD; of CloudNativePG's, `shared` is the word"
     assert "Ingress" not in {manifest.kind for manifest in plan(stack).manifests}, "nor is there always a controller"
 
 
 def test_rule_12_and_are_there_when_asked_for():
     kinds = {manifest.kind for manifest in plan("everything-replicated").manifests}
     assert {"ServiceMonitor", "PrometheusRule", "Ingress", "Certificate"} <= kinds
+    shared = {manifest.kind for manifest in plan("everything-shared").manifests}
+    assert {*OF_THE_OPERATOR, "Pooler", "ObjectStore", "ScheduledBackup", "PodMonitor", "PrometheusRule"} <= shared
 
 
 @EVERY
@@ -176,7 +208,7 @@ def test_names_fit_where_kubernetes_puts_them(stack):
         assert len(manifest.name) <= 253, manifest.reference
         assert set(manifest.name) <= alphabet, manifest.reference
         metadata = manifest.body["metadata"]
-        template = manifest.body.get("spec", {}).get("template", {}).get("metadata", {})
+        template = plans.template(manifest)["metadata"] if manifest in plans.workloads(plan(stack)) else {}
         for labels in (metadata["labels"], template.get("labels", {})):
             assert all(len(value) <= 63 for value in labels.values()), manifest.reference
         for key in [*metadata.get("annotations", {}), *template.get("annotations", {})]:

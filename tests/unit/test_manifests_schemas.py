@@ -10,9 +10,12 @@ import schemas
 
 from components.manifest import shown
 from components.registration import class_of
+from tests import crds
 
-NO_SCHEMA = {"ServiceMonitor", "PrometheusRule", "Certificate"}
-"""Kinds of CRDs, which Kubernetes' own schemas don't know."""
+NO_SCHEMA = {"ServiceMonitor", "PodMonitor", "PrometheusRule", "Certificate"} | {
+    *("Cluster", "Database", "DatabaseRole", "Pooler", "ObjectStore", "ScheduledBackup"),
+}
+"""Kinds of CRDs, which Kubernetes' own schemas don't know; those of the operators do."""
 
 BODIES = [
     (f"{stack}: {manifest.kind}/{manifest.name}", shown(manifest.body))
@@ -31,6 +34,21 @@ def test_every_object_of_every_stack_is_taken_by_kubernetes(version):
     assert not wrong, f"Kubernetes {version} would refuse these"
 
 
+@pytest.mark.parametrize("stack", plans.EVERY)
+def test_every_custom_resource_is_taken_by_the_operator_that_defines_it(stack):
+    operator = plans.system(stack).database.shared.operator
+    own = [m for m in plans.every_plan()[stack].manifests if m.kind in NO_SCHEMA]
+    wrong = {m.reference: found for m in own if (found := crds.mistakes(shown(m.body), operator))}
+    assert not wrong, f"CloudNativePG {operator}, its plugin, cert-manager or Prometheus' operator would refuse these"
+
+
+def test_what_both_operators_know_is_taken_by_both():
+    for operator, stack in (("1.30", "everything-shared-1.28"), ("1.28", "everything-shared")):
+        own = [m for m in plans.every_plan()[stack].manifests if m.kind in NO_SCHEMA - {"DatabaseRole"}]
+        wrong = {m.reference: found for m in own if (found := crds.mistakes(shown(m.body), operator))}
+        assert not wrong, f"{operator}: the next operator finds the objects of the last one when it is put there"
+
+
 @pytest.mark.parametrize("version", schemas.VERSIONS)
 def test_the_schemas_are_strict(version):
     deployment = copy.deepcopy(next(body for _, body in BODIES if body["kind"] == "Deployment"))
@@ -47,7 +65,7 @@ def test_every_kind_is_seen():
         *("Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "ServiceAccount", "ConfigMap", "Secret"),
         *("PersistentVolumeClaim", "Service", "StatefulSet", "Job", "CronJob", "Deployment", "Ingress"),
         "PodDisruptionBudget",
-        *("ServiceMonitor", "PrometheusRule", "Certificate"),
+        *NO_SCHEMA,
     }, "a kind that no stack under test renders is validated by nobody"
 
 
@@ -64,10 +82,14 @@ def test_rendering_twice_gives_the_same():
 
 
 def test_every_object_says_whose_it_is():
-    for name, body in BODIES:
-        labels = body["metadata"]["labels"]
-        assert labels["app.kubernetes.io/managed-by"] == "pulumi", name
-        assert labels["app.kubernetes.io/part-of"] in {"observer", "pg-ha"}, name
+    for stack, plan in plans.every_plan().items():
+        for manifest in plan.manifests:
+            labels, name = manifest.body["metadata"]["labels"], f"{stack}: {manifest.reference}"
+            if manifest.adopted:
+                assert labels == {}, f"{name} is somebody else's"
+                continue
+            assert labels["app.kubernetes.io/managed-by"] == "pulumi", name
+            assert labels["app.kubernetes.io/part-of"] in {"observer", "pg-ha", "databases"}, name
 
 
 def test_every_kind_of_kubernetes_has_a_typed_class_and_a_crd_none():

@@ -8,7 +8,9 @@ from operations.refusals import CantTell
 from operations.target import of_stack
 
 STANDALONE = next(
-    name for name in plans.STACKS if not plans.load.decode(plans.load.from_file(name)).system.database.is_replicated
+    name
+    for name in plans.STACKS
+    if plans.load.decode(plans.load.from_file(name)).system.database.topology == "standalone"
 )
 
 

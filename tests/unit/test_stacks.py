@@ -9,7 +9,8 @@ import pytest
 from conftest import SECRETS, configured
 from engine import Recording, Registered, main_program, password, record
 
-from components.manifest import Manifest, secrets_in, shown
+from components.manifest import Generated, Manifest, secrets_in, shown
+from components.names import COMPONENT
 from components.values import FINGERPRINT_KEY
 
 MARKER = re.compile(r"<(generated|configured|certificate|fingerprint)[^>]*>")
@@ -17,12 +18,15 @@ every_stack = pytest.mark.parametrize("stack", plans.STACKS)
 
 
 def objects(recording: Recording) -> dict[tuple[str, str], Registered]:
-    """(kind, name) → the resource, for everything that goes to the cluster."""
-    return {
-        (r.inputs["kind"], r.inputs["metadata"]["name"]): r
-        for r in recording.resources
-        if r.type.startswith("kubernetes:")
-    }
+    """Reference → the resource, for everything that goes to the cluster. The first one is the stack's namespace."""
+    resources = [r for r in recording.resources if r.type.startswith("kubernetes:")]
+    own = resources[0].inputs["metadata"]["name"]
+
+    def name(metadata: dict[str, str]) -> str:
+        place = metadata.get("namespace", own)
+        return metadata["name"] if place == own else f"{place}/{metadata['name']}"
+
+    return {(r.inputs["kind"], name(r.inputs["metadata"])): r for r in resources}
 
 
 def manifests(stack: str) -> dict[tuple[str, str], Manifest]:
@@ -37,7 +41,8 @@ def values_of_secrets(stack: str) -> list[str]:
 
 
 def test_there_are_the_stacks_that_the_readme_names():
-    assert {"dev", "local", "prod", "staging", "pg-ha"} <= set(plans.STACKS), "the glob finds the committed stack files"
+    named = {"dev", "local", "prod", "staging", "pg-ha", "databases-dev", "databases-staging", "databases-prod"}
+    assert named <= set(plans.STACKS), "the glob finds the committed stack files"
 
 
 @every_stack
@@ -126,16 +131,32 @@ def needs_of(rendered: dict, reference: tuple[str, str]) -> set[tuple[str, str]]
 def test_data_is_protected_and_retained_where_the_stack_keeps_it_and_nothing_else_is(recorded, stack):
     keep = plans.system(stack).keep
     data = {"kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:core/v1:Secret", "kubernetes:core/v1:Namespace"}
+    data.add("kubernetes:postgresql.cnpg.io/v1:Cluster")
     made = ("random:", "tls:index/privateKey:")  # a certificate is made anew with its key, and protected it could not
+    theirs = of_tenants(recorded(stack), stack)
     for resource in recorded(stack).resources:
         if resource.type == GUARD:
             continue
-        kept = keep and (resource.type in data or resource.type.startswith(made))
-        assert (resource.protect, resource.retain) == (kept, kept), f"{resource.name}: rule 6, keep is {keep}"
+        kept = keep and resource not in theirs and (resource.type in data or resource.type.startswith(made))
+        stays = kept or (resource in theirs and resource.type == "kubernetes:core/v1:Namespace")
+        assert (resource.protect, resource.retain) == (kept, stays), f"{resource.name}: rule 6, keep is {keep}"
         in_namespace = resource.type.startswith("kubernetes:") and resource.type != "kubernetes:core/v1:Namespace"
+        in_namespace &= resource.inputs.get("metadata", {}).get("namespace") == plans.system(stack).namespace.name
         assert bool(resource.deleted_with) == (in_namespace and not keep), (
             f"{resource.name}: only what may go with its namespace is left to its deletion"
         )
+
+
+def of_tenants(recording: Recording, stack: str) -> list[Registered]:
+    """The resources that a tenant's lines make, and that its lines take away, but for its namespace."""
+    found = manifests(stack)
+    theirs = [m for m in found.values() if m.outside or m.body["metadata"]["labels"].get(COMPONENT) == "tenant"]
+    passwords = {s.name for m in theirs for s in secrets_in(m.body) if isinstance(s, Generated)}
+    registered = objects(recording)
+    return [
+        *(registered[manifest.reference] for manifest in theirs),
+        *(resource for resource in recording.of_type("RandomPassword") if resource.name in passwords),
+    ]
 
 
 GUARD = "postgres-apps:index:Guard"
@@ -162,13 +183,15 @@ def test_prod_and_staging_keep_their_data_and_dev_does_not():
 def test_every_resource_has_an_explicit_provider_with_the_stacks_context(recorded, stack):
     recording = recorded(stack)
     urns = {resource.urn for resource in recording.resources if resource.type.startswith("pulumi:providers:")}
-    certificates = plans.system(stack).database.is_replicated
-    assert len(urns) == 2 + certificates, "one provider for the cluster, one for passwords, one for certificates"
+    certificates, adopts = plans.system(stack).database.is_replicated, bool(plans.system(stack).tenants)
+    assert len(urns) == 2 + certificates + adopts, (
+        "one provider for the cluster, one for passwords, one for certificates, one for namespaces of others"
+    )
     for resource in recording.resources:
         if resource.custom and not resource.type.startswith("pulumi:providers:"):
             assert resource.provider.rpartition("::")[0] in urns, f"{resource.name} has a default provider (rule 9)"
-    cluster = recording.of_type("kubernetes")[0]
-    assert cluster.inputs["context"] == plans.system(stack).cluster.context, "rule 9: the context is the stack's"
+    for cluster in recording.of_type("kubernetes"):
+        assert cluster.inputs["context"] == plans.system(stack).cluster.context, "rule 9: the context is the stack's"
     assert plans.file_config(stack)["pulumi:disable-default-providers"] == ["*"], "rule 9: no default provider"
 
 
@@ -193,7 +216,8 @@ def test_outputs_are_names_and_addresses(recorded, stack):
     assert recording.outputs == plans.every_plan()[stack].outputs, "the outputs are the plan's"
     assert not [value for value in values_of_secrets(stack) if value in text], "an output is shown to everybody"
     assert not recording.secret_outputs, "a name needs no hiding"
-    host = "pg-router" if stack == "pg-ha" else "postgres"
+    hosts = {"pg-ha": "pg-router", **dict.fromkeys(plans.WITH_OPERATOR, "postgresql-shared-rw")}
+    host = hosts.get(stack, "postgres")
     assert recording.outputs["database"]["host"] == host, "rule 1: a short name within the namespace"
 
 

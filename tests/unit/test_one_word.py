@@ -1,4 +1,4 @@
-"""`topology: replicated` instead of `standalone`: one word, and no line of any app changes with it."""
+"""`topology: replicated` or `shared` instead of `standalone`: one word, and no line of any app changes with it."""
 
 import functools
 from collections.abc import Iterator
@@ -21,21 +21,25 @@ IN_PROD: dict[str, Any] = {
         "replicated": {
             "etcd": {"image": f"gcr.io/etcd-development/etcd:v3.6.7{_DIGEST}"},
             "exporter": {"image": f"quay.io/prometheuscommunity/postgres-exporter:v0.18.1{_DIGEST}"},
-        }
+        },
+        "shared": {"image": f"ghcr.io/cloudnative-pg/postgresql:15.15-system-trixie{_DIGEST}"},
     },
 }
 """What prod asks of every image, and room for more pods."""
 
-STACKS = pytest.mark.parametrize("stack", ["dev", "prod", "everything"])
+WORDS = {"replicated": plans.REPLICATED, "shared": plans.SHARED}
+STACKS = pytest.mark.parametrize(
+    ("stack", "word"), [(stack, word) for stack in ("dev", "prod", "everything") for word in WORDS]
+)
 FROM_CONNECTION = {"host", "port", "sslmode", "url", "jdbc_url"}
 """The fields that another topology may fill otherwise."""
 
 
 @functools.cache
-def both(stack: str) -> tuple[Plan, Plan]:
-    """The plan of a stack as it is, and with the other topology."""
+def both(stack: str, word: str) -> tuple[Plan, Plan]:
+    """The plan of a stack as it is, and with another topology."""
     given = IN_PROD if stack == "prod" else {}
-    return plans.plan(stack, given), plans.plan(stack, layered(given, plans.REPLICATED))
+    return plans.plan(stack, given), plans.plan(stack, layered(given, WORDS[word]))
 
 
 def of_apps(plan: Plan) -> dict[tuple[str, str], Manifest]:
@@ -57,22 +61,22 @@ def differences(before: Any, after: Any, path: tuple[str, ...] = ()) -> Iterator
 
 
 @STACKS
-def test_the_apps_settings_are_the_same(stack):
-    patch = layered(IN_PROD if stack == "prod" else {}, plans.REPLICATED)
+def test_the_apps_settings_are_the_same(stack, word):
+    patch = layered(IN_PROD if stack == "prod" else {}, WORDS[word])
     before, after = plans.system(stack), plans.system(stack, patch)
     assert before.apps == after.apps, "one word was changed, and it is the database's"
 
 
 @STACKS
-def test_the_apps_have_the_same_objects(stack):
-    before, after = both(stack)
+def test_the_apps_have_the_same_objects(stack, word):
+    before, after = both(stack, word)
     assert of_apps(before).keys() == of_apps(after).keys()
     assert [m.kind for m in of_apps(before).values()] == [m.kind for m in of_apps(after).values()]
 
 
 @STACKS
-def test_in_the_apps_objects_only_the_connection_differs_and_what_follows_from_it(stack):
-    before, after = map(of_apps, both(stack))
+def test_in_the_apps_objects_only_the_connection_differs_and_what_follows_from_it(stack, word):
+    before, after = map(of_apps, both(stack, word))
     system = plans.system(stack, IN_PROD if stack == "prod" else {})
     fields = {v: field for app in system.apps.values() for v, field in app.connection.fields.items()}
     seen = set()
@@ -91,23 +95,29 @@ def test_in_the_apps_objects_only_the_connection_differs_and_what_follows_from_i
                     assert variable in {"PGHOST", "PGPORT"}, f"{where}: psql finds it elsewhere"
                 case _:
                     raise AssertionError(f"{where} differs")
-    assert {"DB_HOST", "DB_PORT", "PGSSLMODE"} <= seen, "the app is told where the database is now"
+    changed = {"DB_HOST", "PGSSLMODE"} | ({"DB_PORT"} if word == "replicated" else set())
+    assert changed <= seen, "the app is told where the database is now"
+    assert word == "replicated" or "DB_PORT" not in seen, "the operator's Services have PostgreSQL's own port"
+
+
+PLACES = {"replicated": ("postgres-router", 5000, 5001), "shared": ("postgres-rw", 5432, 5432)}
+"""Word → where one writes, and the port where one reads."""
 
 
 @STACKS
-def test_the_apps_are_let_through_to_the_router_by_the_same_label(stack):
-    before, after = both(stack)
+def test_the_apps_are_let_through_by_the_same_label(stack, word):
+    before, after = both(stack, word)
     for role, connection in before.connections.items():
         other = after.connections[role]
         assert other.client_labels == connection.client_labels, "no app's pod gets another label"
-        assert (other.host, other.port, other.sslmode) == ("postgres-router", 5000, "require")
+        assert (other.host, other.port, other.sslmode) == (*PLACES[word][:2], "require")
         assert (other.database, other.user, other.secret) == (connection.database, connection.user, connection.secret)
         assert other.password == connection.password, "the password's name is the role's, whatever serves it"
 
 
 @STACKS
-def test_the_credentials_have_the_same_keys(stack):
-    before, after = both(stack)
+def test_the_credentials_have_the_same_keys(stack, word):
+    before, after = both(stack, word)
     assert set(before.connections) <= set(after.connections), "no role is missing"
     for connection in after.connections.values():
         secret = plans.one(after, "Secret", connection.secret)
@@ -115,27 +125,37 @@ def test_the_credentials_have_the_same_keys(stack):
         assert secret.body["type"] == "servicebinding.io/postgresql"
 
 
-@STACKS
-def test_reads_have_an_address_of_their_own(stack):
-    before, after = both(stack)
-    for role, connection in after.connections.items():
+@pytest.mark.parametrize(("stack", "word"), [("dev", "replicated"), ("prod", "replicated"), ("everything", "shared")])
+def test_reads_have_an_address_of_their_own(stack, word):
+    three = {"database": {"shared": {"instances": 3}}} if word == "shared" else {}
+    before, _ = both(stack, word)
+    given = IN_PROD if stack == "prod" else {}
+    for role, connection in plans.plan(stack, layered(layered(given, WORDS[word]), three)).connections.items():
         twin = connection.read_only
         assert role not in before.connections or not before.connections[role].read_only, "a single server has none"
         assert twin is not None, f"{role}: standbys answer reads"
-        assert (twin.host, twin.port, twin.read_only) == (connection.host, 5001, None)
+        host = "postgres-ro" if word == "shared" else connection.host
+        assert (twin.host, twin.port, twin.read_only) == (host, PLACES[word][2], None)
         assert (twin.secret, twin.password, twin.sslmode) == (connection.secret, connection.password, "require")
 
 
+def test_a_cluster_of_one_has_no_address_to_read_from():
+    for connection in both("dev", "shared")[1].connections.values():
+        assert connection.read_only is None, "nobody answers at the operator's Service of the standbys"
+
+
 @STACKS
-def test_every_contract_holds_with_either_word(stack):
-    for patch in ({}, plans.REPLICATED):
+def test_every_contract_holds_with_either_word(stack, word):
+    for patch in ({}, WORDS[word]):
         system = plans.system(stack, layered(IN_PROD if stack == "prod" else {}, patch))
-        report = gate.judged(system, both(stack)[bool(patch)])
+        report = gate.judged(system, both(stack, word)[bool(patch)])
         assert report.broken == [], f"{system.database.topology}: {report.broken}"
 
 
-def test_the_word_is_refused_where_data_is_already_there():
-    before, after = ([m for m in plan.manifests if m.name == identity.NAME] for plan in both("dev"))
+@pytest.mark.parametrize("word", WORDS)
+def test_the_word_is_refused_where_data_is_already_there(word):
+    before, after = ([m for m in plan.manifests if m.name == identity.NAME] for plan in both("dev", word))
     found = identity.refusals(before[0].body["data"], after[0].body["data"])
-    assert any("from standalone to replicated" in text for text in found), "rule 10: it begins with an empty database"
-    assert any("observer-db-pvc would be deleted" in text for text in found), "the old claim is named"
+    assert any(f"from standalone to {word}" in text for text in found), "rule 10: it begins with an empty database"
+    lost = [text for text in found if "observer-db-pvc would be deleted" in text]
+    assert lost or word == "shared", "the old claim is named; of a Cluster the operator's go by its name"
