@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import yaml
+from documents import documents
 
 SHARED = """
 apiVersion: postgresql.cnpg.io/v1
@@ -147,8 +147,7 @@ stringData: {username: docs, password: <generated docs>}
 
 def shared() -> dict[str, Any]:
     """The objects that hold together, fresh, by `Kind name`; `Deployment docs` is in a namespace of its own."""
-    documents = yaml.safe_load_all(SHARED)
-    return {f"{body['kind']} {body['metadata']['name']}": body for body in documents}
+    return {f"{body['kind']} {body['metadata']['name']}": body for body in documents(SHARED)}
 
 
 def environment(objects: dict[str, Any]) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-import yaml
+from documents import documents
 
 from contracts.catalogue import CONTRACTS
 from contracts.index import Index
@@ -66,19 +66,18 @@ spec:
 
 def system() -> dict[str, Any]:
     """The objects that hold together, fresh, by `Kind name`."""
-    documents = yaml.safe_load_all(SYSTEM)
-    return {f"{body['kind']} {body['metadata']['name']}": body for body in documents}
+    return {f"{body['kind']} {body['metadata']['name']}": body for body in documents(SYSTEM)}
 
 
 def found(contract: str, *objects: Any, committed: frozenset = frozenset()) -> list[Violation]:
     """What one contract finds in objects: mappings, texts of YAML, or dictionaries of objects as `system()` gives."""
-    documents: list[Any] = []
+    whole: list[Any] = []
     for one in objects:
         if isinstance(one, str):
-            documents += [document for document in yaml.safe_load_all(one) if document]
+            whole += filter(None, documents(one))
         else:
-            documents += [one] if "kind" in one else list(one.values())
-    index = Index(deepcopy(documents), committed=committed)
+            whole += [one] if "kind" in one else list(one.values())
+    index = Index(deepcopy(whole), committed=committed)
     check = next(c.check for c in CONTRACTS if c.id == contract)
     return list(check(index))
 

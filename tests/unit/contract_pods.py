@@ -2,7 +2,7 @@
 
 from typing import Any
 
-import yaml
+from documents import documents
 
 SYSTEM = """
 apiVersion: v1
@@ -104,8 +104,8 @@ Objects = dict[str, Any]
 
 def system() -> Objects:
     """The objects that hold together, fresh, by `Kind name`; nothing in them is one object twice."""
-    documents = yaml.safe_load_all(SYSTEM.replace("securityContext: *hard", f"securityContext: {_HARD}"))
-    return {f"{body['kind']} {body['metadata']['name']}": body for body in documents}
+    bodies = documents(SYSTEM.replace("securityContext: *hard", f"securityContext: {_HARD}"))
+    return {f"{body['kind']} {body['metadata']['name']}": body for body in bodies}
 
 
 _HARD = "{allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: {drop: [ALL]}}"

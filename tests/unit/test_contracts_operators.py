@@ -3,8 +3,8 @@
 from typing import Any
 
 import pytest
-import yaml
 from contract_examples import found
+from documents import documents
 
 from contracts.objects import ref
 from contracts.sources import Sources
@@ -12,7 +12,7 @@ from contracts.violation import Ref
 
 
 def sources(text: str) -> Sources:
-    return Sources((ref(body), body) for body in yaml.safe_load_all(text))
+    return Sources((ref(body), body) for body in documents(text))
 
 
 def keys(text: str, name: str = "db", namespace: str = "shop", kind: str = "Secret") -> Any:

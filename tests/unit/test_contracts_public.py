@@ -1,6 +1,6 @@
 """What manifests of well-known projects say that looks broken and is not: each was a false alarm once."""
 
-import yaml
+from documents import documents
 
 from contracts import verify
 from contracts.known.drivers import field_of
@@ -10,7 +10,7 @@ NO_HARDENING = {"X01", "X04", "X09"}
 
 
 def found(text: str) -> list[Violation]:
-    return [violation for violation in verify(yaml.safe_load_all(text)) if violation.contract not in NO_HARDENING]
+    return [violation for violation in verify(documents(text)) if violation.contract not in NO_HARDENING]
 
 
 def server(image: str, port: int) -> str:
@@ -131,12 +131,12 @@ def test_a_set_that_is_made_for_another_namespace_is_one_story() -> None:
     assert len({violation.group for violation in violations}) == 1
     assert all(v.undecided and "--namespace argocd" in v.fix for v in violations), "the fix is the namespace"
     whole = "---".join(BINDING.replace("ACCOUNT", name) for name in ("server", "controller"))
-    assert not verify(yaml.safe_load_all(whole), default_namespace="argocd")
+    assert not verify(documents(whole), default_namespace="argocd")
 
 
 def test_what_many_containers_lack_is_said_once() -> None:
     pod = "{apiVersion: v1, kind: Pod, spec: {containers: [{name: a}, {name: b}], volumes: [VOLUME]}}"
-    violations = list(verify([yaml.safe_load(pod.replace("VOLUME", "{name: v, hostPath: {path: /dev}}"))]))
+    violations = list(verify(documents(pod.replace("VOLUME", "{name: v, hostPath: {path: /dev}}"))))
     (hardening,) = (violation for violation in violations if violation.contract == "X01")
     assert "allowPrivilegeEscalation is not false for a, b" in hardening.found
     assert "not all capabilities are dropped for a, b" in hardening.found
