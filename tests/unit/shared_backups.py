@@ -5,6 +5,7 @@ from typing import Any
 from components.names import Scope
 from components.settings.backup import Backup, Recovery
 from components.settings.monitoring import Monitoring
+from components.settings.sources import Sources
 
 SERVICE = "postgresql-shared"
 
@@ -46,5 +47,6 @@ def monitoring(**given: Any) -> Monitoring:
 
 
 def scope(*, keep: bool = True) -> Scope:
-    """The scope of a stack in the namespace `databases`."""
-    return Scope("databases", {"app.kubernetes.io/part-of": "databases"}, keep, "cluster.local")
+    """The scope of a stack in the namespace `databases`, with a store of External Secrets."""
+    sources = Sources.model_validate({"external": {"store": "vault"}})
+    return Scope("databases", {"app.kubernetes.io/part-of": "databases"}, keep, "cluster.local", sources=sources)

@@ -51,6 +51,27 @@ def test_region_and_authority_are_where_the_plugin_looks_for_them():
     assert (entries["REGION"], entries["ca.crt"]) == ("eu-central-1", pem)
 
 
+def of_source(access_key_id, secret_access_key):
+    keys = {"accessKeyId": access_key_id, "secretAccessKey": secret_access_key}
+    return made(in_store(credentials=keys, region="eu-central-1"), None)
+
+
+def test_an_existing_secret_is_read_where_it_is():
+    objects = of_source({"secret": {"name": "minio", "key": "id"}}, {"secret": {"name": "minio", "key": "key"}})
+    access = spec(objects, "ObjectStore", f"{SERVICE}-backup")["configuration"]["s3Credentials"]
+    assert access["accessKeyId"] == {"name": "minio", "key": "id"}
+    assert access["secretAccessKey"] == {"name": "minio", "key": "key"}
+    entries = objects["Secret", f"{SERVICE}-backup"]["stringData"]
+    assert entries == {"REGION": "eu-central-1"}, "a copy would stay as it was when somebody renews it"
+
+
+def test_keys_that_an_operator_brings_are_read_from_its_secret():
+    objects = of_source({"external": {"key": "minio", "property": "id"}}, {"external": {"key": "minio"}})
+    (name,) = (name for kind, name in objects if kind == "ExternalSecret")
+    access = spec(objects, "ObjectStore", f"{SERVICE}-backup")["configuration"]["s3Credentials"]
+    assert {place["name"] for place in access.values()} == {name}, "the Secret has the name of what brings it"
+
+
 def test_a_role_needs_no_secret_and_gives_the_pods_their_annotation():
     by_role = backup(s3=given.AWS)
     objects = made(by_role, None)

@@ -97,6 +97,8 @@ def test_a_region_beside_a_role_is_refused_because_nothing_reads_it():
 def test_credentials_are_never_made_up_nor_mixed():
     made_up = {"accessKeyId": {"generate": 40}, "secretAccessKey": {"generate": 40}}
     assert "no store would know" in refused(in_store, credentials=made_up), "a store gives keys, it takes none"
+    mixed = {"accessKeyId": {"config": "id"}, "secretAccessKey": {"secret": {"name": "minio", "key": "key"}}}
+    assert "one kind of source" in refused(in_store, credentials=mixed), "one object brings both"
 
 
 @pytest.mark.parametrize(

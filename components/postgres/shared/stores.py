@@ -11,6 +11,7 @@ from components import secrets
 from components.manifest import Manifest
 from components.names import Scope
 from components.pod import requirements
+from components.settings.source import SecretSource
 from components.settings.store import S3
 from components.settings.workload import Resources
 
@@ -21,16 +22,20 @@ _CHECKSUMS = ("AWS_REQUEST_CHECKSUM_CALCULATION", "AWS_RESPONSE_CHECKSUM_VALIDAT
 
 def _secret(scope: Scope, name: str, store: S3) -> tuple[list[Manifest], dict[str, Any]]:
     """What the plugin reads to get in, and the fields of the store that say so."""
-    entries: dict[str, Any] = {}
+    halves: dict[str, SecretSource] = {}
     if store.credentials is not None:
-        given = {_KEY: store.credentials.access_key_id, _SECRET_KEY: store.credentials.secret_access_key}
-        entries = {key: secrets.marker(scope, source, f"{name}/{key}") for key, source in given.items()}
+        halves = {_KEY: store.credentials.access_key_id, _SECRET_KEY: store.credentials.secret_access_key}
+    # The plugin reads any Secret of the namespace: one that is there need not be copied.
+    there = {key: half.secret.model_dump() for key, half in halves.items() if half.secret}
+    entries: dict[str, Any] = {
+        key: secrets.marker(scope, half, f"{name}/{key}") for key, half in halves.items() if key not in there
+    }
     if store.region:
         entries[_REGION] = store.region
     if store.authority:
         entries[_AUTHORITY] = store.authority
     made = [secrets.opaque(scope, name, entries, scope.labels(name, "backup"))] if entries else []
-    at = {key: {"name": secret.name, "key": key} for secret in made for key in entries}
+    at = there | {key: {"name": secret.name, "key": key} for secret in made for key in entries}
     access = {"accessKeyId": at.get(_KEY), "secretAccessKey": at.get(_SECRET_KEY), "region": at.get(_REGION)}
     access = {field: place for field, place in access.items() if place}
     fields: dict[str, Any] = {"s3Credentials": access or {"inheritFromIAMRole": True}}
