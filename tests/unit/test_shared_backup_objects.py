@@ -67,7 +67,7 @@ def test_an_existing_secret_is_read_where_it_is():
 
 def test_keys_that_an_operator_brings_are_read_from_its_secret():
     objects = of_source({"external": {"key": "minio", "property": "id"}}, {"external": {"key": "minio"}})
-    (name,) = (name for kind, name in objects if kind == "ExternalSecret")
+    (name,) = (body["metadata"]["name"] for body in objects.values() if body["kind"] == "ExternalSecret")
     access = spec(objects, "ObjectStore", f"{SERVICE}-backup")["configuration"]["s3Credentials"]
     assert {place["name"] for place in access.values()} == {name}, "the Secret has the name of what brings it"
 
