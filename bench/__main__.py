@@ -1,10 +1,10 @@
-"""`python -m bench [--only check,contracts,memory,preview,apps,failover,up]`: measure, then one table."""
+"""`python -m bench [--only check,contracts,memory,preview,apps,failover,shared,up]`: measure, then one table."""
 
 import argparse
 import sys
 from contextlib import ExitStack
 
-from bench import check, contracts, failover, memory, pairs, up
+from bench import check, contracts, failover, memory, pairs, shared, up
 from bench.figure import printed
 from devcluster.cli.run import borrowed_node
 from devcluster.cluster import NoCluster
@@ -13,7 +13,13 @@ from devcluster.progress import Progress
 
 ANYWHERE = {"check": check.measure, "contracts": contracts.measure}
 # Memory before the others leave something in the API server's caches.
-ON_NODE = {"memory": memory.measure, "preview": pairs.local, "apps": pairs.hundred, "failover": failover.measure}
+ON_NODE = {
+    "memory": memory.measure,
+    "preview": pairs.local,
+    "apps": pairs.hundred,
+    "failover": failover.measure,
+    "shared": shared.measure,
+}
 WITHOUT_NODE = {"up": up.measure}
 MEASURES = ANYWHERE | ON_NODE | WITHOUT_NODE
 
