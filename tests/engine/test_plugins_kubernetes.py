@@ -157,6 +157,19 @@ def test_a_conflict_names_field_and_owner_and_can_be_forced(stack: Make, cluster
     assert cluster.get(thing)["data"] == {"color": "mine"}
 
 
+def test_an_object_that_somebody_made_anew_can_be_taken_over(stack: Make, cluster: Cluster, namespace: str) -> None:
+    thing = config_map(namespace, "settings", color="red")
+    thing["metadata"]["annotations"] = {"pulumi.com/patchForce": "true"}
+    made = stack(enableConfigMapMutable="true").wants(thing)
+    made.up()
+    cluster.delete(thing, "Background")
+    cluster.apply(config_map(namespace, "settings", color="theirs"), "another-operator")
+    mine = config_map(namespace, "settings", color="mine")
+    mine["metadata"]["annotations"] = {"pulumi.com/patchForce": "true"}
+    made.wants(mine).up()
+    assert cluster.get(thing)["data"] == {"color": "mine"}, "it has another uid than the state, and the same name"
+
+
 def test_an_object_that_the_api_server_refuses_fails_the_preview(stack: Make, namespace: str) -> None:
     thing = config_map(namespace, "Not_A_Name", color="red")
     printed = stack().wants(thing).preview(code=1)

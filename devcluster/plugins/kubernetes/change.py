@@ -124,7 +124,9 @@ class Change:
                 guarded = {**wanted, "metadata": {**wanted["metadata"], "uid": uid}}
                 return self._apply(guarded, dry_run=dry_run)
             except ApiError as error:
-                if error.code != 409:
+                # 409 says that it is gone, 422 that somebody made another one of its name meanwhile: the official
+                # provider, which sends no uid, changes that one.
+                if error.code != 409 and not any(cause.get("field") == "metadata.uid" for cause in error.causes):
                     raise
                 self.cluster.get(wanted)
                 return self._apply(wanted, dry_run=dry_run)
