@@ -17,7 +17,15 @@ def _spec(settings: Claim) -> dict[str, Any]:
     return spec | ({"storageClassName": settings.storage_class} if settings.storage_class else {})
 
 
-def claim(scope: Scope, settings: Claim, labels: Mapping[str, str]) -> Manifest:
+_OURS = {"pulumi.com/patchForce": "true"}
+"""A claim that somebody deletes is made anew by the StatefulSet's controller, which then owns its size: without this a
+larger one would be refused as a conflict. There is no other owner to be polite to: of a claim only the size may change,
+and never become less."""
+
+
+def claim(
+    scope: Scope, settings: Claim, labels: Mapping[str, str], annotations: Mapping[str, str] | None = None
+) -> Manifest:
     """The PersistentVolumeClaim; a larger size grows it in place, where its StorageClass allows that."""
     return scope.manifest(
         "v1",
@@ -25,6 +33,7 @@ def claim(scope: Scope, settings: Claim, labels: Mapping[str, str]) -> Manifest:
         settings.claim,
         {"spec": _spec(settings)},
         labels=labels,
+        annotations=annotations,
         after=(identity.REFERENCE,),
         keep=True,
     )
@@ -35,7 +44,7 @@ def claims_of(
 ) -> list[Manifest]:
     """A claim for each pod of a StatefulSet, under the names that it looks for before it makes any of its template."""
     names = (f"{settings.claim}-{stateful_set}-{number}" for number in range(count))
-    return [claim(scope, settings.model_copy(update={"claim": name}), labels) for name in names]
+    return [claim(scope, settings.model_copy(update={"claim": name}), labels, _OURS) for name in names]
 
 
 def claim_template(settings: Claim) -> dict[str, Any]:

@@ -69,6 +69,9 @@ def test_claims_are_adopted_by_name_and_grow_in_place(name, claim):
         assert own.body["spec"] == template["spec"], f"{one}: as the template would have made it"
         assert own.reference in server.after, f"{one}: or the controller would make its own before"
         assert own.keep, f"{one}: rule 6"
+        assert own.body["metadata"]["annotations"]["pulumi.com/patchForce"] == "true", (
+            f"{one}: deleted by hand, it is made anew by the controller, and would never grow again"
+        )
     assert server.frozen == ("spec.volumeClaimTemplates",), "no StatefulSet may change it, so a grown claim leaves it"
     assert not any("persistentVolumeClaim" in volume for volume in pod("StatefulSet", name)["volumes"])
 
