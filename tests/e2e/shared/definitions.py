@@ -8,6 +8,7 @@ from typing import Any
 from devcluster import cluster
 from tests import crds
 from tests.e2e.live import Answer, Live, wait_for
+from tests.e2e.stacks import GONE_WITHIN
 
 SERVED_WITHIN = 30.0
 """Seconds from a definition to the API that serves its kind."""
@@ -37,7 +38,9 @@ def installed(*groups: str, operator: str = crds.OPERATORS[-1]) -> Iterator[None
         yield
     finally:
         if ours:
-            live.ask("delete", "customresourcedefinitions", "--ignore-not-found", *(_name(one) for one in ours))
+            words = ("delete", "customresourcedefinitions", "--ignore-not-found", *(_name(one) for one in ours))
+            gone = live.ask(*words, within=GONE_WITHIN)
+            assert gone.ok, f"these stay: {gone.text}"
 
 
 def judged(manifest: dict[str, Any], namespace: str = "default") -> Answer:
