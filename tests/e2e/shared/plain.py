@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg import conninfo
 
 from devcluster import cluster
 from devcluster.images import cloudnativepg_postgresql
@@ -96,7 +97,7 @@ class Plain:
         address = self.live.address(host).partition(":")[0]
         where = {"host": host, "hostaddr": address, "dbname": ROLE, "user": ROLE, "password": self.password}
         tls = {"sslmode": "verify-full", "sslrootcert": str(authority), "connect_timeout": "5"}
-        with psycopg.connect(**where, **tls, autocommit=True) as connection:
+        with psycopg.connect(conninfo.make_conninfo("", **where, **tls), autocommit=True) as connection:
             cursor = connection.execute(sql.encode())
             return cursor.fetchall() if cursor.description else []
 
