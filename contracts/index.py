@@ -6,7 +6,6 @@ from functools import cached_property
 
 from contracts.environment import Variable, effective, read
 from contracts.inventory import Inventory
-from contracts.known.cloudnativepg.made import Pods, pods
 from contracts.known.running import RUNTIME_LABELS, may_get
 from contracts.mounting import templates
 from contracts.objects import Plain, at, mapping, text
@@ -57,22 +56,6 @@ class Index(Inventory):
     def workloads_in(self, namespace: str) -> Sequence[Workload]:
         """The workloads of one namespace."""
         return self._workloads_in.get(namespace, ())
-
-    @cached_property
-    def _made(self) -> dict[str, list[Pods]]:
-        found: dict[str, list[Pods]] = defaultdict(list)
-        for maker in [*self.refs("Cluster"), *self.refs("Pooler")]:
-            found[maker.namespace] += pods(maker, self.objects[maker])
-        return found
-
-    def made_in(self, namespace: str) -> Sequence[Pods]:
-        """The pods that CloudNativePG makes in one namespace. They are selected and reached as any; what is in them is
-        the operator's business, so no contract judges it."""
-        return self._made.get(namespace, ())
-
-    def made_of(self, maker: Ref) -> list[Pods]:
-        """The pods that CloudNativePG makes of one Cluster or Pooler."""
-        return [pod for pod in self.made_in(maker.namespace) if pod.ref == maker]
 
     @cached_property
     def readings(self) -> list[Reading]:
@@ -148,7 +131,7 @@ class Index(Inventory):
         """The workloads of one namespace, or of all, by the labels of their pods; with the pods that operators make."""
         if namespace not in self._pods:
             if namespace is None:
-                workloads = [*self.workloads, *(pod for found in self._made.values() for pod in found)]
+                workloads = [*self.workloads, *self.made]
             else:
                 workloads = [*self.workloads_in(namespace), *self.made_in(namespace)]
             self._pods[namespace] = Labelled((workload, workload.labels) for workload in workloads)

@@ -1,12 +1,13 @@
 """The objects of a set by kind, namespace and name."""
 
 from collections import defaultdict
-from collections.abc import Collection, Hashable, Iterable, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from contracts.known.builtin import may_make_pods
 from contracts.known.cloudnativepg import made
+from contracts.known.cloudnativepg.made import Pods
 from contracts.near import Names
 from contracts.objects import Plain, at, flattened, is_same, mapping, ref, text
 from contracts.violation import Ref
@@ -73,6 +74,29 @@ class Inventory:
         return self.objects.get(Ref(kind, namespace, name))
 
     @cached_property
+    def made(self) -> list[Pods]:
+        """The pods that CloudNativePG makes. They are selected and reached as any; what is in them is the operator's
+        business, so no contract judges it."""
+        makers = [*self.refs("Cluster"), *self.refs("Pooler")]
+        return [pods for maker in makers for pods in made.pods(maker, self.objects[maker])]
+
+    @cached_property
+    def _made_in(self) -> dict[str, list[Pods]]:
+        return _by(self.made, lambda pods: pods.ref.namespace)
+
+    @cached_property
+    def _made_of(self) -> dict[Ref, list[Pods]]:
+        return _by(self.made, lambda pods: pods.ref)
+
+    def made_in(self, namespace: str) -> Sequence[Pods]:
+        """Those in one namespace."""
+        return self._made_in.get(namespace, ())
+
+    def made_of(self, maker: Ref) -> Sequence[Pods]:
+        """Those of one Cluster or Pooler."""
+        return self._made_of.get(maker, ())
+
+    @cached_property
     def pod_makers(self) -> dict[str, set[str]]:
         """Namespace → names and kinds of the objects of which an operator may make pods."""
         found: dict[str, set[str]] = defaultdict(set)
@@ -104,3 +128,13 @@ class Inventory:
             own = {"kubernetes.io/metadata.name": text(namespace)}
             self._namespace_labels[namespace] = {**mapping(at(body, "metadata", "labels")), **own}
         return self._namespace_labels[namespace]
+
+
+Key = TypeVar("Key", bound=Hashable)
+
+
+def _by(every: Iterable[Pods], key: Callable[[Pods], Key]) -> dict[Key, list[Pods]]:
+    found: dict[Key, list[Pods]] = defaultdict(list)
+    for pods in every:
+        found[key(pods)].append(pods)
+    return found

@@ -57,7 +57,7 @@ class Server:
 def server_of(index: Index, workload: Workload) -> Server | None:
     """The PostgreSQL server that `workload` runs, or, as a router, answers for by what its pods declare; else None."""
     if isinstance(workload, Pods):
-        return _of_cluster(index, workload)
+        return _of_cluster(index, workload.ref if workload.ref.kind == "Cluster" else cluster_of(index, workload.ref))
     official = next((c for c in workload.containers if not c.init and is_postgres_server(c.image)), None)
     says = declares(workload, DATABASES) and declares(workload, ROLES)
     container = official or next((c for c in workload.containers if not c.init), None)
@@ -74,9 +74,9 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     return Server(workload, databases, roles, "its image's POSTGRES_USER and POSTGRES_DB", superuser, password)
 
 
-def _of_cluster(index: Index, pods: Pods) -> Server | None:
-    """The server that instances of a Cluster are, or those behind a Pooler."""
-    cluster = pods.ref if pods.ref.kind == "Cluster" else cluster_of(index, pods.ref)
+@once
+def _of_cluster(index: Index, cluster: Ref) -> Server | None:
+    """The server that instances of a Cluster are, which is also the one behind its Poolers."""
     if not (instances := index.made_of(cluster)):
         return None
     body, (unknown_databases, unknown_roles) = index.objects[cluster], more_may_be(index, cluster)

@@ -91,6 +91,17 @@ class Sources:
         return found
 
     @cached_property
+    def _places(self) -> dict[tuple[str, str], list[str]]:
+        found: dict[tuple[str, str], list[str]] = defaultdict(list)
+        for ref in self._sources:
+            found[ref.kind, ref.name].append(ref.namespace)
+        return found
+
+    def namespaces_with(self, kind: str, name: str) -> Sequence[str]:
+        """The namespaces that have, or will have, a source of that kind and name."""
+        return self._places.get((kind, name), ())
+
+    @cached_property
     def _holding(self) -> dict[tuple[str, str, str], list[str]]:
         found: dict[tuple[str, str, str], list[str]] = defaultdict(list)
         for ref, source in self._sources.items():

@@ -13,6 +13,15 @@ _KINDS = {
     "policy/v1": ("poddisruptionbudgets",),
     "rbac.authorization.k8s.io/v1": ("roles", "rolebindings"),
 }
+_OPERATORS = {
+    "postgresql.cnpg.io/v1": ("clusters", "poolers", "databases", "databaseroles", "scheduledbackups", "imagecatalogs"),
+    "barmancloud.cnpg.io/v1": ("objectstores",),
+    "external-secrets.io/v1": ("externalsecrets", "secretstores"),
+    "bitnami.com/v1alpha1": ("sealedsecrets",),
+    "secrets.infisical.com/v1alpha1": ("infisicalsecrets",),
+    "secrets.infisical.com/v1beta1": ("infisicalstaticsecrets", "infisicalauths"),
+}
+"""Kinds that a cluster may lack, or have in another version, and that `view` may not list: then there are none."""
 
 
 def objects(namespace: str, context: str | None) -> list[dict[str, Any]]:
@@ -27,7 +36,7 @@ def objects(namespace: str, context: str | None) -> list[dict[str, Any]]:
         api = client.ApiClient()
         found = [
             item
-            for version, kinds in _KINDS.items()
+            for version, kinds in (_KINDS | _OPERATORS).items()
             for kind in kinds
             for item in _listed(api, version, kind, namespace)
         ]
@@ -39,7 +48,10 @@ def objects(namespace: str, context: str | None) -> list[dict[str, Any]]:
     return [_without_values(item) for item in found]
 
 
-def _get(api: Any, path: str) -> Any:
+_NOTHING: dict[str, Any] = {"kind": "List", "items": []}
+
+
+def _get(api: Any, path: str, *, may_lack: bool = False) -> Any:
     request = api.param_serialize(
         method="GET",
         resource_path=path,
@@ -48,6 +60,8 @@ def _get(api: Any, path: str) -> Any:
     )
     answer = api.call_api(*request, _request_timeout=10)
     answer.read()
+    if answer.status in {403, 404} and may_lack:
+        return _NOTHING
     if answer.status != 200:
         raise Unusable(f"GET {path}: the API server answered {answer.status} {answer.reason}")
     return json.loads(answer.data)
@@ -55,7 +69,7 @@ def _get(api: Any, path: str) -> Any:
 
 def _listed(api: Any, version: str, kind: str, namespace: str) -> list[dict[str, Any]]:
     root = f"/api/{version}" if version == "v1" else f"/apis/{version}"
-    answer = _get(api, f"{root}/namespaces/{namespace}/{kind}")
+    answer = _get(api, f"{root}/namespaces/{namespace}/{kind}", may_lack=version in _OPERATORS)
     singular = answer["kind"].removesuffix("List")
     return [{"apiVersion": version, "kind": singular, **item} for item in answer["items"]]
 

@@ -14,6 +14,8 @@ _SHAPES = {
     "PersistentVolumeClaim": ('[("', '")]'),
     "Secret": ('{{"', '"}}'),
     "ConfigMap": ('>"', '"]'),
+    "Cluster": ('[("', '")]'),
+    "Pooler": ('["', '"]'),
 }
 """Kind → how Mermaid draws it, whatever it is wired to. Other kinds are rectangles, and drawn if an edge needs them."""
 

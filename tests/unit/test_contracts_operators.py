@@ -135,3 +135,9 @@ def test_what_cloudnativepg_makes_of_its_objects() -> None:
     assert made({"clientCertificate": {}, "name": "docs"}, "DatabaseRole", "docs") == {"docs-client-cert"}
     assert made({"clientCertificate": {"enabled": False}}, "DatabaseRole") == set()
     assert made({"cluster": {"name": "db"}}, "Pooler", "pool") == {"db-pooler"}
+
+
+def test_a_secret_that_an_operator_makes_in_another_namespace_is_told() -> None:
+    pod = "{apiVersion: v1, kind: Pod, metadata: {name: web, namespace: web}, spec: {containers: [{name: web, ENV}]}}"
+    (violation,) = found("S01", INFISICAL, pod.replace("ENV", "envFrom: [{secretRef: {name: db-role}}]"))
+    assert "namespace databases has one of that name" in violation.because, "that is where Infisical puts it"

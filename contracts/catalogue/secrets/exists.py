@@ -42,7 +42,7 @@ def _told(index: Index, reading: Reading) -> Violation:
         there=_with_keys(index, source.kind, source.namespace, keys),
         meant=_holding_what_is_needed(index, reading),
         because=f"{reading.what}; {_there(index, source)}",
-        elsewhere=index.namespaces_with(source.kind, source.name),
+        elsewhere=index.sources.namespaces_with(source.kind, source.name),
     )
 
 

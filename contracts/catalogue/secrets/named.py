@@ -39,7 +39,8 @@ def secrets(index: Index) -> Iterator[Violation]:
             yield from _lacking(user, name, target, source)
         elif target.namespace == user.namespace or target.namespace in index.namespaces:
             # What an operator is given by hand, in a namespace of its own, is in hardly any set.
-            near, elsewhere = there(target.kind, target.namespace), index.namespaces_with(target.kind, target.name)
+            near = there(target.kind, target.namespace)
+            elsewhere = index.sources.namespaces_with(target.kind, target.name)
             yield missing("S07", user, name.path, target, there=near, because=name.what, elsewhere=elsewhere)
 
 
