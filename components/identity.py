@@ -53,6 +53,8 @@ def record(
     if database.is_replicated:
         server |= {"scope": database.scope, "etcd": database.replicated.etcd.members}
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
+    if database.is_shared and database.shared.backup is not None:
+        data["generation"] = str(database.shared.backup.generation)
     if tenants:
         held = {name: database_of(name, tenant) for name, tenant in tenants.items()}
         data["tenants"] = json.dumps(held, sort_keys=True)
@@ -76,7 +78,17 @@ def refusals(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
             )
         else:
             found += _claim(name, before, now)
-    return found + _tenants(_held(old), _held(new))
+    return found + _generation(old, new) + _tenants(_held(old), _held(new))
+
+
+def _generation(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    before, now = int(old.get("generation", 0)), int(new.get("generation", 0))
+    if not 0 < now < before:
+        return []
+    return [
+        f"backups would go from generation {before} back to {now}, whose archive holds another history: "
+        f"together they restore nothing. Set it back to {before}, or take one that was never used, such as {before + 1}"
+    ]
 
 
 def _held(data: Mapping[str, str]) -> dict[str, str]:
