@@ -26,7 +26,7 @@ def restarts(live: Live, pod: str, container: str = "patroni") -> int:
 
 
 def processes(live: Live, pod: str, container: str) -> list[int]:
-    """The process ids, on this machine, of all that runs in a container; its first process first."""
+    """The process ids, on this machine, of all that runs in a container."""
     wanted, found = container_id(live, pod, container), []
     for process in Path("/proc").glob("[0-9]*"):
         try:
@@ -35,7 +35,7 @@ def processes(live: Live, pod: str, container: str) -> list[int]:
         except OSError:
             continue  # gone meanwhile
     assert found, f"nothing runs for the container {container} of {pod}"
-    return sorted(found)
+    return found
 
 
 def _signal(pids: list[int], which: signal.Signals) -> None:
@@ -99,19 +99,20 @@ def _addresses(live: Live, pod: str) -> list[str]:
 @contextmanager
 def cut_off(live: Live, pod: str, others: list[str]) -> Iterator[None]:
     """No packet goes between `pod` and the pods of `others`, either way; everything else does."""
-    pid = str(processes(live, pod, "patroni")[0])
     addresses = [address for other in others for address in _addresses(live, other)]
     rules = [(chain, way, ip) for ip in addresses for chain, way in (("INPUT", "-s"), ("OUTPUT", "-d"))]
+    # Held open: the process that it was found by may end meanwhile, as PostgreSQL does when it is demoted.
+    with Path(f"/proc/{processes(live, pod, 'patroni')[0]}/ns/net").open() as network:
 
-    def change(action: str) -> None:
-        for chain, way, ip in rules:
-            words = ["nsenter", "--target", pid, "--net", "iptables", action, chain, way, ip, "-j", "DROP"]
-            done = subprocess.run(words, capture_output=True, text=True, check=False)
-            assert done.returncode == 0, f"iptables in the network of {pod}: {done.stderr}"
+        def change(action: str) -> None:
+            inside = ["nsenter", f"--net=/proc/{os.getpid()}/fd/{network.fileno()}"]
+            for chain, way, ip in rules:
+                words = [*inside, "iptables", action, chain, way, ip, "-j", "DROP"]
+                done = subprocess.run(words, capture_output=True, text=True, check=False)
+                assert done.returncode == 0, f"iptables in the network of {pod}: {done.stderr}"
 
-    change("-I")
-    try:
-        yield
-    finally:
-        if Path(f"/proc/{pid}").exists():
+        change("-I")
+        try:
+            yield
+        finally:
             change("-D")
