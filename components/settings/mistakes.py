@@ -7,7 +7,7 @@ from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 
-_SECRET_WORDS = ("secret", "password", "token")
+_SECRET_WORDS = ("secret", "password", "token", "credential")
 """Below a key with one of these in it, what was found is not repeated: somebody may have written the secret itself."""
 
 _EXPECTED = {

@@ -9,6 +9,7 @@ import shared_backups as given
 from components import gate, identity
 from components.compose import compose
 from components.settings import load
+from components.settings.mistakes import SettingsRefused
 
 STACKS = ("databases-dev", "databases-prod")
 BACK = {"generation": 1, "target": {"time": "2026-01-02T03:04:05Z"}}
@@ -55,3 +56,10 @@ def test_a_generation_goes_up_and_never_back():
 def test_backups_may_be_turned_on_and_off():
     plain = dict(plans.one(plans.plan("databases-dev"), "ConfigMap", identity.NAME).body["data"])
     assert identity.refusals(plain, record()) == identity.refusals(record(), plain) == []
+
+
+def test_a_key_of_the_store_in_plain_text_is_not_repeated():
+    keys = {"accessKeyId": "AKIAIOSFODNN7EXAMPLE", "secretAccessKey": "wJalrXUtnFEMI"}
+    with pytest.raises(SettingsRefused) as error:
+        planned("databases-dev", backup={"s3": given.S3 | {"credentials": keys}})
+    assert "AKIA" not in str(error.value) and "wJalr" not in str(error.value), "an error is printed, pasted and kept"
