@@ -1,10 +1,10 @@
-"""`python -m bench [--only check,contracts,memory,preview,apps,failover,shared,up]`: measure, then one table."""
+"""`python -m bench [--only check,contracts,…]`: measure, then one table."""
 
 import argparse
 import sys
 from contextlib import ExitStack
 
-from bench import check, contracts, failover, memory, pairs, shared, up
+from bench import check, contracts, failover, memory, pairs, shared, tenants, up
 from bench.figure import printed
 from devcluster.cli.run import borrowed_node
 from devcluster.cluster import NoCluster
@@ -17,6 +17,7 @@ ON_NODE = {
     "memory": memory.measure,
     "preview": pairs.local,
     "apps": pairs.hundred,
+    "tenants": tenants.measure,
     "failover": failover.measure,
     "shared": shared.measure,
 }

@@ -37,7 +37,11 @@ def bare(directory: Path, of: Path) -> int:
     decoded = load.decode(load.from_file(STACK, of), of)
     context = decoded.system.cluster.context
     namespace = decoded.system.namespace.model_copy(update={"name": f"{decoded.system.namespace.name}-bare"})
-    manifests = compose(decoded.system.model_copy(update={"namespace": namespace})).manifests
+    tenants = {
+        name: tenant.model_copy(update={"namespace": f"{tenant.namespace}-bare"})
+        for name, tenant in decoded.system.tenants.items()
+    }
+    manifests = compose(decoded.system.model_copy(update={"namespace": namespace, "tenants": tenants})).manifests
     shutil.copy(BARE, directory)
     (directory / "objects.json").write_text(json.dumps([_plain(each.body) for each in manifests]))
     _write(

@@ -1,4 +1,4 @@
-"""The stacks that are measured: the local one as it is, and one of a hundred small apps."""
+"""The stacks that are measured: the local one as it is, one of a hundred small apps, one of many tenants."""
 
 from typing import Any
 
@@ -34,6 +34,27 @@ def hundred(namespace: str) -> tuple[Document, Document]:
         "name": "bench",
         "database": observer["database"],
         "apps": {name: _app(name) for name in names},
+    }
+
+
+def tenants(namespace: str, count: int) -> tuple[Document, Document]:
+    """A shared Cluster and its system, with so many tenants of three lines, two to a namespace."""
+    stack, _ = local(namespace)
+    config = stack["config"]
+    config["postgres-apps:system"] = "bench"
+    for section in ("apps", "pullSecrets", "database"):
+        config.pop(f"postgres-apps:{section}", None)
+    database = yaml.safe_load((paths.CHECKOUT / "systems" / "databases.yaml").read_text())["database"]
+    return stack, {
+        "name": "bench",
+        "database": database,
+        "tenants": {
+            f"tenant-{number:03}": {
+                "namespace": f"{namespace}-{number // 2:03}",
+                "connection": {"presets": ["libpq", "url"]},
+            }
+            for number in range(count)
+        },
     }
 
 

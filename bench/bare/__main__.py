@@ -17,6 +17,7 @@ from typing import Any
 import pulumi
 import pulumi_random as random
 from pulumi_kubernetes import Provider
+from pulumi_kubernetes.apiextensions import CustomResource
 from pulumi_kubernetes.apps.v1 import Deployment, StatefulSet
 from pulumi_kubernetes.batch.v1 import Job
 from pulumi_kubernetes.core.v1 import ConfigMap, Namespace, PersistentVolumeClaim, Secret, Service, ServiceAccount
@@ -61,14 +62,19 @@ def value_of(entry: Any) -> Any:
 first: list[pulumi.Resource] = []
 objects: list[dict[str, Any]] = json.loads(Path(__file__).with_name("objects.json").read_text())
 for body in objects:
-    made = CLASSES[body["kind"]]
+    made = CLASSES.get(body["kind"], CustomResource)
     arguments: dict[str, Any] = {
         ARGUMENTS.get(key, key): value for key, value in body.items() if key not in ("apiVersion", "kind")
     }
+    if made is CustomResource:
+        arguments |= {"api_version": body["apiVersion"], "kind": body["kind"]}
     if made is Secret:
         arguments["string_data"] = {key: value_of(entry) for key, entry in arguments["string_data"].items()}
+    within = body["metadata"].get("namespace", "")
     resource = made(
-        body["metadata"]["name"], opts=pulumi.ResourceOptions(provider=cluster, depends_on=first), **arguments
+        f"{within}/{body['metadata']['name']}",
+        opts=pulumi.ResourceOptions(provider=cluster, depends_on=first),
+        **arguments,
     )
-    if made is Namespace:
+    if made is Namespace and not first:
         first = [resource]
