@@ -28,7 +28,8 @@ STEADY = 1.0
 
 @dataclass
 class Seen:
-    """What the two clients saw of one scenario. Seconds; `lost` are acknowledged rows that aren't there."""
+    """What the two clients saw of one scenario. Seconds; `lost` are acknowledged rows that aren't there; `failed` says
+    why a write was not acknowledged, each time."""
 
     began: float = 0.0
     writes_out: float = 0.0
@@ -36,6 +37,7 @@ class Seen:
     healed: float = 0.0
     acknowledged: int = 0
     lost: list[int] = field(default_factory=list)
+    failed: list[str] = field(default_factory=list)
     two_primaries: list[str] = field(default_factory=list)
 
     def __str__(self) -> str:
@@ -111,7 +113,7 @@ def written_through(database: Replicated) -> Iterator[Seen]:
         seen.healed = database.members.healed()
     seen.healed = time.monotonic() - seen.began
     seen.writes_out, seen.reads_out = writer.outage(seen.began), reader.outage(seen.began)
-    seen.acknowledged = len(writer.answers)
+    seen.acknowledged, seen.failed = len(writer.answers), [why for at, why in writer.failures if at > seen.began]
     there = database.rows()
     seen.lost = [answer.number for answer in writer.answers if answer.number not in there]
     seen.two_primaries = _two_primaries(writer.answers)

@@ -186,6 +186,6 @@ SCENARIOS: dict[str, Callable[[Replicated], Seen]] = {
     "all of etcd lost and back": all_etcd,
     "each HAProxy lost in turn": one_router,
     "all members killed at once": all_members,
+    "a standby's claim deleted": claim_deleted,
 }
-"""What is done, in words → the scenario. `claim_deleted` is apart: a claim that its StatefulSet made anew belongs to
-the controller, and is not grown by the program any more."""
+"""What is done, in words → the scenario."""

@@ -21,6 +21,7 @@ WRITES_OUT = {
     "all of etcd lost and back": 5.0,
     "each HAProxy lost in turn": 10.0,
     "all members killed at once": 60.0,
+    "a standby's claim deleted": 5.0,
 }
 """Seconds without an accepted write, at most."""
 
