@@ -233,3 +233,42 @@ def test_a_cluster_of_another_operator_is_none() -> None:
     cluster = "{apiVersion: cluster.x-k8s.io/v1beta1, kind: Cluster, metadata: {name: db, namespace: docs}}"
     app = client(DB_HOST="db-rw")["Deployment docs"]
     assert [violation.contract for violation in one("N01", cluster, app)] == ["N01"], "Cluster API makes no Service"
+
+
+def test_a_role_that_goes_is_no_role() -> None:
+    objects = shared()
+    roles = objects["Cluster shared"]["spec"]["managed"]["roles"]
+    roles[0]["ensure"] = "absent"
+    assert {"N04", "N12"} == told(objects), "its client can't log in, and its database has no owner"
+
+
+def test_the_superuser_logs_in_only_where_the_cluster_lets_it() -> None:
+    objects = client(DB_USER="postgres", DB_PASSWORD="<generated postgres>")
+    (violation,) = found(objects)
+    assert violation.contract == "N04", "the operator takes its password away"
+    assert "enableSuperuserAccess: true" in violation.fix
+    objects["Cluster shared"]["spec"]["enableSuperuserAccess"] = True
+    assert told(objects) == {"N05"}, "then it is the one that the operator makes"
+    secret = objects["Secret docs-role"]
+    given = {**secret, "metadata": {"name": "superuser", "namespace": "databases"}}
+    given["stringData"] = {"username": "postgres", "password": "<generated postgres>"}
+    objects["Secret superuser"] = given
+    objects["Cluster shared"]["spec"]["superuserSecret"] = {"name": "superuser"}
+    assert found(objects) == [], "or the one that it is given"
+
+
+def test_a_role_without_a_secret_has_no_password() -> None:
+    objects = shared()
+    roles = objects["Cluster shared"]["spec"]["managed"]["roles"]
+    del roles[0]["passwordSecret"]
+    (violation,) = found(objects)
+    assert violation.contract == "N05", "New roles created without passwordSecret have a NULL password"
+    objects["Cluster shared"]["spec"]["bootstrap"]["initdb"]["postInitSQL"] = ["CREATE ROLE x"]
+    assert found(objects) == [], "unless SQL may have set one"
+
+
+def test_the_password_that_the_operator_makes_is_nobody_elses() -> None:
+    objects = client(DB_NAME="shared", DB_USER="shared", DB_PASSWORD="<generated shared>")
+    assert found(objects) == [], "the Secret of the bootstrap has it"
+    del objects["Cluster shared"]["spec"]["bootstrap"]["initdb"]["secret"]
+    assert told(objects) == {"N05"}, "without one the operator makes it, and only -app has it"

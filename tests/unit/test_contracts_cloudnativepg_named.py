@@ -297,3 +297,23 @@ def test_a_rule_for_the_own_namespace_only_leaves_the_operator_out() -> None:
     assert the_one(objects).contract == "N14", "cnpg-system is another namespace"
     rule["from"] = [{"podSelector": {"matchLabels": {"app.kubernetes.io/name": "cloudnative-pg"}}}]
     assert found(objects) == [], "unless it runs here"
+
+
+def test_a_secret_of_another_cluster_is_no_slip_of_ones_own() -> None:
+    objects = shared()
+    other = {"name": "sharedb", "password": {"name": "sharedb-app", "key": "password"}}
+    del at(objects, "Cluster shared")["bootstrap"]
+    at(objects, "Cluster shared")["externalClusters"] = [other]
+    found_ = [violation for violation in found(objects) if violation.contract == "S07"]
+    assert [violation.undecided for violation in found_] == [True], (
+        "shared-app is made for shared, and sharedb is another"
+    )
+
+
+def test_clusters_without_a_server_name_archive_under_their_own() -> None:
+    objects = shared()
+    plugin = {**at(objects, "Cluster shared")["plugins"][0], "parameters": {"barmanObjectName": "store"}}
+    at(objects, "Cluster shared")["plugins"] = [plugin]
+    metadata = {"name": "second", "namespace": "databases"}
+    second = {**objects["Cluster shared"], "metadata": metadata, "spec": {"instances": 3, "plugins": [plugin]}}
+    assert found({**objects, "Cluster second": second}) == [], "shared and second are two archives"
