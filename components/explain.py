@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from components.compose import Plan
 from components.manifest import Configured, Existing, Generated, Issued
+from components.outside import outside
 from components.settings.system import System
 from components.table import table
 from components.traffic import traffic
@@ -29,6 +30,7 @@ def explain(system: System, plan: Plan, width: int | None = None) -> str:
             lines.append(f"{workload.ref.kind} {workload.ref.name} · container {container.name}")
             lines += table(_variables(wiring, workload, container, fields), width=width, cut=[2])
             lines += [*table(_mounts(wiring, workload, container), width=width), ""]
+    lines += outside(system, plan, wiring, width)
     lines.append("Who may talk to whom (everything else is denied)")
     lines += table([("FROM", "TO", "PORTS", "NETWORKPOLICY"), *traffic(wiring.index)], width=width)
     return "\n".join(lines)
