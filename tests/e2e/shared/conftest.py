@@ -8,7 +8,7 @@ from devcluster import images
 from devcluster.images import cloudnativepg_postgresql
 from tests.e2e.shared import operators
 from tests.e2e.shared.database import Shared
-from tests.e2e.shared.settings import SHARED, TENANTS, of
+from tests.e2e.shared.settings import OLDER, SHARED, TENANTS, of
 from tests.e2e.stacks import Observer, bring_up, make_trial, remove_namespace
 
 
@@ -33,10 +33,13 @@ def shared(
     shared_images: None,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Observer]:
-    """The Observer with one word of its settings changed, images for the embedded node, and three tenants."""
-    operator("1.30")
+    """The Observer with one word of its settings changed, images for the embedded node, and three tenants.
+
+    It begins under the older operator; the last test of test_32_up takes it to the newer one.
+    """
+    operator(OLDER)
     trial = make_trial("observer-e2e-shared", tmp_path_factory.mktemp("shared"), node_environment)
-    trial.change({"database": of("1.30"), "tenants": TENANTS})
+    trial.change({"database": of(OLDER), "tenants": TENANTS})
     try:
         yield bring_up(trial)
     finally:

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+OLDER, NEWER = "1.28", "1.30"
+"""The operators: roles inline in the Cluster, and an object for each."""
+
 _SMALL = {"requests": {"cpu": "50m", "memory": "128Mi"}, "limits": {"cpu": "1", "memory": "384Mi"}}
 
 SHARED: dict[str, Any] = {

@@ -2,6 +2,7 @@
 
 import psycopg
 import pytest
+from psycopg.conninfo import make_conninfo
 
 from components.connection import SECRET_KEYS
 from tests.e2e.live import Live, wait_for
@@ -56,7 +57,7 @@ def test_taking_the_lines_away_shuts_out_and_keeps_the_data(shared: Observer, cl
     where = _as(cluster, "docs")
     cluster.ask(where, "CREATE TABLE kept AS SELECT 42 AS number")
     others = {tenant: _there(cluster, tenant).versions() for tenant in ("reports", "bursts")}
-    with psycopg.connect(**where, autocommit=True) as open_one:
+    with psycopg.connect(make_conninfo("", **where), autocommit=True) as open_one:
         with shared.trial.having({"tenants": {"docs": None}}):
             # A null in a mapping of tests' merges stays, and the program reads it as «no such tenant».
             preview = shared.trial.preview()

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests.e2e.shared.database import Shared, written_through
-from tests.e2e.shared.settings import of
+from tests.e2e.shared.settings import NEWER, of
 from tests.e2e.stacks import Observer
 
 WRITES_OUT = 30.0
@@ -15,11 +15,11 @@ WRITES_OUT = 30.0
 @pytest.fixture(scope="module")
 def three(shared: Observer, cluster: Shared) -> Iterator[Shared]:
     """The same stack with two standbys; with one instance again at the end."""
-    shared.trial.change({"database": of("1.30", 3)})
+    shared.trial.change({"database": of(NEWER, 3)})
     shared.trial.up()
     cluster.healed()
     yield cluster
-    shared.trial.change({"database": of("1.30")})
+    shared.trial.change({"database": of(NEWER)})
     shared.trial.up()
     cluster.healed()
 

@@ -7,7 +7,10 @@ import pytest
 from tests.e2e.shared.database import Shared
 from tests.e2e.stacks import Observer, app, bring_up, make_trial, remove_namespace
 
-DUMP = "PGPASSWORD=$POSTGRES_PASSWORD exec pg_dump -h 127.0.0.1 -U $POSTGRES_USER -Fc $POSTGRES_DB | base64 -w0"
+DUMP = (
+    "PGPASSWORD=$POSTGRES_PASSWORD exec "
+    "pg_dump -h 127.0.0.1 -U $POSTGRES_USER -N postgres_apps -Fc $POSTGRES_DB | base64 -w0"
+)
 """In base64, because these tests read what a command prints as text."""
 
 RESTORE = (
