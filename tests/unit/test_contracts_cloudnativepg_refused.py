@@ -82,6 +82,7 @@ def test_a_plugin_without_a_store_is_found() -> None:
     [
         ("0 3 * * *", 'write six, the second first: "0 0 3 * * *"'),
         ("0 3 * *", "write six"),
+        ("0 3 * * 7-6", "write six"),
         ("0 0 24 * * *", ""),
         ("0 60 3 * * *", ""),
         ("0 0 3 * * 7", ""),

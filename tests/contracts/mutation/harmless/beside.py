@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, named, pod_of
+from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, home, named, pod_of
 from tests.contracts.mutation.places import Body
 
 
@@ -26,12 +26,12 @@ def the_whole_stack_twice(objects: list[Body]) -> Edited:
 
 def in_namespace(objects: list[Body], namespace: str) -> list[Body]:
     """All of the namespace that the set is for once more in another one, with an archive of its own."""
-    home = next((b["metadata"]["namespace"] for b in objects if b["kind"] in {"Service", "Cluster"}), None)
+    own = home(objects)
     copy = []
     for body in deepcopy(objects):
-        if body["kind"] == "Namespace" and body["metadata"]["name"] == home:
+        if body["kind"] == "Namespace" and body["metadata"]["name"] == own:
             body["metadata"]["name"] = namespace
-        elif body["kind"] != "Namespace" and body["metadata"].get("namespace") in {home, None}:
+        elif body["kind"] != "Namespace" and body["metadata"].get("namespace") in {own, None}:
             body["metadata"]["namespace"] = namespace
         else:
             continue

@@ -41,9 +41,17 @@ def maps(value: Any) -> Iterator[Body]:
             yield from maps(item)
 
 
+def home(objects: list[Body]) -> str:
+    """The namespace that a set is for; others may hold what it gives to others."""
+    return next(body["metadata"]["namespace"] for body in objects if body["kind"] in {"Service", "Cluster"})
+
+
 def a_service(objects: list[Body]) -> Body:
-    """Some Service of the set."""
-    return next(body for body in objects if body["kind"] == "Service")
+    """Some Service of the set, or one that leads nowhere where an operator makes all of them."""
+    there = (body for body in objects if body["kind"] == "Service")
+    metadata = {"name": "nowhere", "namespace": home(objects)}
+    nowhere = {"type": "ExternalName", "externalName": "nowhere.example.org"}
+    return next(there, {"apiVersion": "v1", "kind": "Service", "metadata": metadata, "spec": nowhere})
 
 
 def named(body: Body, name: str) -> Body:
