@@ -44,12 +44,21 @@ class Plan:
             "apps": {
                 part.name: f"http://{part.name}.{self.parts[0].name}.svc" for part in self.parts if part.kind == "App"
             },
-            "tenants": {name: _told(by_role) for name, by_role in self.tenants.items()},
+            "tenants": {
+                part.name: {"namespace": _namespace(part), **_told(self.tenants[part.name])}
+                for part in self.parts
+                if part.kind == "Tenant"
+            },
         }
 
     @property
     def manifests(self) -> list[Manifest]:
         return [manifest for part in self.parts for manifest in part.manifests]
+
+
+def _namespace(tenant: Part) -> str | None:
+    """Where its app runs, and reads its Secrets."""
+    return next(manifest.namespace for manifest in tenant.manifests if manifest.outside)
 
 
 def _told(connections: dict[str, Connection]) -> dict[str, Any]:

@@ -32,27 +32,49 @@ def refuse_contradictions(
             "the apps of this stack",
             "tenants",
         )
-    services = {*database.services, database.service}
     for name, tenant in tenants.items():
-        if tenant.namespace == namespace:
-            raise Misplaced(
-                f"allowed: another namespace than the stack's own; found {namespace}, whose apps belong under `apps`, "
-                "with the stack's own database",
-                *("tenants", name, "namespace"),
-            )
+        _refuse_place(name, tenant, namespace)
         _refuse_name(name, tenant, database.service)
         _refuse_asked(name, tenant, database)
-        if tenant.pooler and pooler_of(name) in {*services, *apps}:
-            whose = "an app" if pooler_of(name) in apps else "the Cluster, or a Service of it"
-            raise Misplaced(
-                f"allowed: a pooler named like nothing else; found {pooler_of(name)}, which is {whose} too",
-                *("tenants", name, "pooler"),
-            )
+        _refuse_pooler(name, tenant, {*database.services, database.service}, apps)
     databases = {name: [database_of(name, tenant)] for name, tenant in tenants.items()}
     roles = {name: list(roles_of(name, tenant).values()) for name, tenant in tenants.items()}
     own = [getattr(database.roles, role) for role in ("superuser", "owner", "app", "reader")]
     _refuse_shared("a database", databases, database.name)
     _refuse_shared("roles", roles, *own, *OPERATORS_ROLES)
+
+
+def _refuse_place(name: str, tenant: Tenant, namespace: str) -> None:
+    where = ("tenants", name, "namespace")
+    if tenant.namespace == namespace:
+        raise Misplaced(
+            f"allowed: another namespace than the stack's own; found {namespace}, whose apps belong under `apps`, "
+            "with the stack's own database",
+            *where,
+        )
+    if tenant.namespace.startswith("kube-"):
+        raise Misplaced(
+            f"allowed: a namespace of an app; found {tenant.namespace}, and `kube-` begins those of Kubernetes itself",
+            *where,
+        )
+
+
+def _refuse_pooler(name: str, tenant: Tenant, services: Collection[str], apps: Collection[str]) -> None:
+    pooler = pooler_of(name)
+    if tenant.pooler is None:
+        return
+    if len(pooler) > LONGEST:
+        raise Misplaced(
+            f"allowed: at most {LONGEST} characters for `{pooler_of('<tenant>')}`, which is a Service; found "
+            f"{len(pooler)}",
+            *("tenants", name, "pooler"),
+        )
+    if pooler in {*services, *apps}:
+        whose = "an app" if pooler in apps else "the Cluster, or a Service of it"
+        raise Misplaced(
+            f"allowed: a pooler named like nothing else; found {pooler}, which is {whose} too",
+            *("tenants", name, "pooler"),
+        )
 
 
 def _refuse_name(name: str, tenant: Tenant, service: str) -> None:
@@ -62,12 +84,6 @@ def _refuse_name(name: str, tenant: Tenant, service: str) -> None:
             f"allowed: at most {room} characters, because the pods of its Job carry `{service}-<tenant>` in a label of "
             f"{LONGEST}; found {len(name)}",
             *("tenants", name),
-        )
-    if tenant.pooler and len(pooler_of(name)) > LONGEST:
-        raise Misplaced(
-            f"allowed: at most {LONGEST} characters for `{pooler_of('<tenant>')}`, which is a Service; found "
-            f"{len(pooler_of(name))}",
-            *("tenants", name, "pooler"),
         )
     try:
         with_room_for_roles(identifier(database_of(name, tenant)))

@@ -30,6 +30,11 @@ REFUSED = {
         "tenants.shop.namespace",
         ("databases, whose apps belong under `apps`", "another namespace than the stack's own"),
     ),
+    "a tenant in a namespace of Kubernetes' own": (
+        patch({"shop": least("kube-system")}),
+        "tenants.shop.namespace",
+        ("kube-system, and `kube-` begins those of Kubernetes itself", "a namespace of an app"),
+    ),
     "a name that Kubernetes doesn't take": (
         patch({"9lives": least()}),
         "tenants.9lives",

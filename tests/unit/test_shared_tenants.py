@@ -143,6 +143,12 @@ def test_who_is_none_any_more_is_shut_out_the_last_one_too():
     assert f"postgres-apps, tenant of {SERVICE}: shop" in comments, "by which the Job knows them"
 
 
+def test_the_outputs_say_where_the_tenants_secrets_are():
+    found = plan({"shop": least("office")}).outputs["tenants"]["shop"]
+    assert (found["namespace"], found["host"], found["name"]) == ("office", f"{SERVICE}-rw.{ZONE}", "shop")
+    assert found["credentials"]["reader"] == "shop-postgresql-reader", "a name, never a value"
+
+
 def test_a_tenants_own_database_is_nobody_elses_and_bounded():
     spec = by_role(plan({"shop": least(connections=7, schemas=["s"], extensions=["vector"])}))
     spec = spec["Database", f"{SERVICE}-shop"].body["spec"]

@@ -25,7 +25,8 @@ def of(namespace, pods=None):
 def test_the_tenant_comes_in_and_nobody_else_of_its_namespace_where_its_pods_are_named(pods, pooled):
     found = plan({"shop": least("shop", **({"pods": pods} if pods else {}), **({"pooler": {}} if pooled else {}))})
     spec = policy(found, f"{SERVICE}-shop")
-    assert spec["podSelector"]["matchLabels"] == (POOLER if pooled else CLUSTER), "whom its Connection leads to"
+    servers = {**CLUSTER, "cnpg.io/podRole": "instance"}
+    assert spec["podSelector"]["matchLabels"] == (POOLER if pooled else servers), "and not to another tenant's pooler"
     assert spec["ingress"] == [{"from": [of("shop", pods)], "ports": POSTGRESQL}]
 
 

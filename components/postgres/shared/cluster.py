@@ -20,12 +20,20 @@ PORT, STATUS = 5432, 8000
 LABEL = "cnpg.io/cluster"
 """On every pod of a Cluster, with its name («Labels and annotations»)."""
 
+_INSTANCES = {"cnpg.io/podRole": "instance"}
+"""On those of them that are servers: a Pooler's pods carry the Cluster's name too."""
+
 _PRELOADED = "shared_preload_libraries"
 
 
 def pods(database: Database) -> dict[str, str]:
     """What selects the instances, and the Jobs that make them."""
     return {LABEL: database.service}
+
+
+def instances(database: Database) -> dict[str, str]:
+    """What selects the servers alone."""
+    return pods(database) | _INSTANCES
 
 
 def _synchronous(database: Database) -> dict[str, Any]:

@@ -132,7 +132,9 @@ def _policies(scope: Scope, database: Database, name: str, tenant: Tenant, place
     """Who may come from the tenant's namespace, and, where its pods are known, that they may leave for here."""
     comes = Peer(namespace=tenant.namespace, pods=tenant.pods)
     asked = pooler.pods(name) if tenant.pooler else cluster.pods(database)
-    found = [network.workload(scope, f"{database.service}-{name}", asked, [(comes, [cluster.PORT])])]
+    # Not the poolers of other tenants, whose pods carry the Cluster's name too.
+    answers = asked if tenant.pooler else cluster.instances(database)
+    found = [network.workload(scope, f"{database.service}-{name}", answers, [(comes, [cluster.PORT])])]
     if tenant.pods:
         here = [
             (Peer(namespace=scope.namespace, pods=pods), [cluster.PORT]) for pods in (asked, cluster.pods(database))
