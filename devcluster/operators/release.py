@@ -22,7 +22,7 @@ DEPLOYMENT = "cnpg-controller-manager"
 GROUP = "postgresql.cnpg.io"
 
 CPU_LIMIT = "1"
-"""The release's own limit is a tenth of a core: with it the operator is a fraction as fast as the machine allows."""
+"""The release's own limit is a tenth of a core, which a node of two cores can better. Its memory limit is kept."""
 
 
 class NoOperator(Exception):
