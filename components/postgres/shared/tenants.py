@@ -2,18 +2,17 @@
 
 from dataclasses import dataclass, replace
 
-from components import network, secrets
+from components import secrets
 from components.connection import Connection
 from components.manifest import Manifest, Secret
 from components.names import Scope
 from components.postgres import bootstrap
 from components.postgres.access import QUIET, Contents, contents_sql, watched_sql
 from components.postgres.endpoint import Endpoint
-from components.postgres.shared import cluster, pooler, roles
+from components.postgres.shared import cluster, entry, pooler, roles
 from components.postgres.superuser import RELOADED
 from components.settings import tenant as settings
 from components.settings.database import Database
-from components.settings.network import Peer
 from components.settings.system import Cluster
 from components.settings.tenant import Tenant
 
@@ -128,25 +127,6 @@ def _reads(scope: Scope, name: str, tenant: Tenant, connections: dict[str, Conne
     return [_unprotected(manifest) for manifest in found]
 
 
-def _policies(scope: Scope, database: Database, name: str, tenant: Tenant, place: Cluster) -> list[Manifest]:
-    """Who may come from the tenant's namespace, and, where its pods are known, that they may leave for here."""
-    comes = Peer(namespace=tenant.namespace, pods=tenant.pods)
-    asked = pooler.pods(name) if tenant.pooler else cluster.pods(database)
-    # Not the poolers of other tenants, whose pods carry the Cluster's name too.
-    answers = asked if tenant.pooler else cluster.instances(database)
-    found = [network.workload(scope, f"{database.service}-{name}", answers, [(comes, [cluster.PORT])])]
-    if tenant.pods:
-        here = [
-            (Peer(namespace=scope.namespace, pods=pods), [cluster.PORT]) for pods in (asked, cluster.pods(database))
-        ]
-        ends = here if tenant.pooler else here[:1]
-        there = scope.within(tenant.namespace)
-        found.append(network.workload(there, f"{name}-database", tenant.pods, reaches=ends))
-        # Once a policy speaks of where pods may go they may go nowhere else, and they find no name without DNS.
-        found.append(network.allow_dns(there, place, f"{name}-dns", tenant.pods))
-    return found
-
-
 @dataclass(frozen=True)
 class Tenancy:
     """All that is made for one tenant, but for the passwords, which the Cluster waits for. Its Connections by role."""
@@ -185,7 +165,7 @@ def render(
         made,
         rights,
         *pooler.render(scope, database, name, tenant),
-        *_policies(scope, database, name, tenant, place),
+        *entry.policies(scope, database, name, tenant, place),
         *_reads(scope, name, tenant, connections),
     ]
     return Tenancy(name, manifests, connections)
