@@ -16,11 +16,13 @@ from pathlib import Path
 
 from devcluster import paths
 from devcluster.images import (
+    barman_cloud,
     cloudnativepg,
     cloudnativepg_postgresql,
     demo,
     etcd,
     haproxy,
+    minio,
     pack,
     patroni,
     pause,
@@ -36,6 +38,8 @@ DEFINITIONS: tuple[Definition, ...] = (
     *cloudnativepg.IMAGES.values(),
     cloudnativepg_postgresql.IMAGE,
     pgbouncer.IMAGE,
+    barman_cloud.IMAGE,
+    minio.IMAGE,
 )
 
 
