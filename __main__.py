@@ -3,6 +3,7 @@
 import pulumi
 
 from components.compose import compose
+from components.consumed import NotAsPlanned, doubts
 from components.gate import ContractsBroken, passed
 from components.registration import Registration
 from components.settings import load
@@ -14,10 +15,13 @@ def main() -> None:
     try:
         stack = load.decode(load.from_engine())
         load.require_secrets(stack)
-        plan = compose(stack.system)
+        plan = compose(stack.system, stack.provider)
         waived = passed(stack.system, plan)
-    except (SettingsRefused, ContractsBroken) as refused:
+        warnings = doubts(plan.consumed)
+    except (SettingsRefused, ContractsBroken, NotAsPlanned) as refused:
         raise pulumi.RunError(str(refused)) from refused
+    for warning in warnings:
+        pulumi.log.warn(warning)
     for note in (*plan.notes, *waived):
         pulumi.log.info(note)
     Registration(stack.system).register(plan)

@@ -55,7 +55,7 @@ def _run(options: argparse.Namespace) -> int:
         print(text)
         return int(differs and options.exit_code)
     stack = load.decode(load.from_file(options.stack, options.root), options.root)
-    plan = compose(stack.system)
+    plan = compose(stack.system, stack.provider)
     if options.command == "render" and options.into == "-":
         print(rendered.as_text(rendered.rendered(manifest) for manifest in plan.manifests), end="")
         # Told after the text, so that it can be looked at; not silently, because it is there to be applied.

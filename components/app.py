@@ -129,6 +129,7 @@ def render(
             psql_image=psql_image,
             pull_secrets=pull_secrets,
             after=(database.ready,),
+            makes_ledger=database.makes_ledger,
         )
     needs = (*(manifest.reference for manifest in (*made, *claims, account, *migrated[-1:])), database.ready)
     pod_labels = labels | (database.connections["app"].client_labels if app.connection.fields else {})

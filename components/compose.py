@@ -4,12 +4,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from components import app, certificates, identity, namespace, secrets
+from components.clashes import refuse_clashes
 from components.connection import Connection
-from components.manifest import Manifest, Reference
+from components.manifest import Manifest
 from components.names import Scope
-from components.postgres import database
+from components.postgres import database, external
+from components.postgres.database import Published
+from components.postgres.external import Provider
 from components.postgres.shared import tenancies
-from components.settings.mistakes import Mistake, SettingsRefused
 from components.settings.system import System
 
 
@@ -23,15 +25,26 @@ class Part:
 
 
 @dataclass(frozen=True)
+class Consumed:
+    """A tenant of another stack, and what that stack's outputs say of it once it is as its file has it."""
+
+    stack: str
+    tenant: str
+    told: dict[str, Any]
+
+
+@dataclass(frozen=True)
 class Plan:
     """All of a stack. `connections` by role, of `tenants` by name and role; `notes` are sentences that a reader of the
-    plan must see."""
+    plan must see. `context` is what others have made, `consumed` what the outputs of one of them must say."""
 
     parts: list[Part]
     connections: dict[str, Connection]
     notes: list[str]
     topology: str
     tenants: dict[str, dict[str, Connection]] = field(default_factory=dict)
+    context: list[Manifest] = field(default_factory=list)
+    consumed: Consumed | None = None
 
     @property
     def outputs(self) -> dict[str, Any]:
@@ -67,15 +80,17 @@ def _told(connections: dict[str, Connection]) -> dict[str, Any]:
     return {"host": owner.host, "port": owner.port, "name": owner.database, "credentials": secrets}
 
 
-def compose(system: System) -> Plan:
-    """The plan of a stack, the same for the same settings. Raises SettingsRefused when two objects share a name,
-    or two certificates, or where a Secret is named as somebody else's that is not."""
+def compose(system: System, provider: System | None = None) -> Plan:
+    """The plan of a stack, the same for the same settings; `provider` are those of the stack whose database it
+    consumes. Raises SettingsRefused when two objects share a name, or two certificates, or where a Secret is named as
+    somebody else's that is not."""
     scope = Scope.of(system)
     pulls = [secrets.pull_secret(scope, name, pull) for name, pull in system.pull_secrets.items()]
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
-    published = database.render(scope, system.database, system.tenants)
+    theirs = compose(provider) if provider is not None else None
+    published = _published(scope, system, theirs)
+    notes = _context_notes(system, provider)
     parts = [base, Part("Postgres", system.database.service, published.manifests)]
-    notes: list[str] = []
     for name, settings in system.apps.items():
         objects = app.render(
             scope,
@@ -94,30 +109,35 @@ def compose(system: System) -> Plan:
     # Made after the parts, whose claims it records; next to the namespace, because all else waits for it.
     everything = [manifest for part in parts for manifest in part.manifests]
     base.manifests.insert(1, identity.record(scope, system.database, everything, system.tenants))
-    _refuse_clashes(parts)
+    made = ((f"{part.kind} {part.name}", manifest) for part in parts for manifest in part.manifests)
+    refuse_clashes(made, published.context)
     by_tenant = {one.name: one.connections for one in tenants}
-    plan = Plan(parts, published.connections, notes, system.database.topology, by_tenant)
+    consumed = _consumed(system, theirs)
+    plan = Plan(parts, published.connections, notes, system.database.topology, by_tenant, published.context, consumed)
     certificates.refuse_contradictions(plan.manifests)
     secrets.refuse_own(plan.manifests)
     return plan
 
 
-def _refuse_clashes(parts: list[Part]) -> None:
-    """Names are derived (`<app>-migration`, `<app>-config`): two that were chosen apart may still meet."""
-    owners: dict[Reference, list[str]] = {}
-    for part in parts:
-        for manifest in part.manifests:
-            owners.setdefault(manifest.reference, []).append(f"{part.kind} {part.name}")
-    clashes = [
-        Mistake(
-            "the plan",
-            f"{kind}/{name}",
-            f"one object, made by {' and by '.join(found)}",
-            "an object of one part only",
-            "rename one of the two",
-        )
-        for (kind, name), found in owners.items()
-        if len(found) > 1
+def _published(scope: Scope, system: System, theirs: Plan | None) -> Published:
+    if not system.database.is_external:
+        return database.render(scope, system.database, system.tenants)
+    provider = Provider(theirs.parts[0].name, theirs.tenants, theirs.manifests) if theirs else None
+    return external.render(scope, system.database, provider)
+
+
+def _context_notes(system: System, provider: System | None) -> list[str]:
+    if provider is None or provider.cluster.context == system.cluster.context:
+        return []
+    return [
+        f"the database is in the cluster of the context {provider.cluster.context}, and this stack in that of "
+        f"{system.cluster.context}: both must lead to one cluster, or no pod finds it"
     ]
-    if clashes:
-        raise SettingsRefused(clashes)
+
+
+def _consumed(system: System, theirs: Plan | None) -> Consumed | None:
+    named = system.database.external
+    if theirs is None or named is None or not named.verify:
+        return None
+    stack, tenant = str(named.stack), str(named.tenant)
+    return Consumed(stack, tenant, theirs.outputs["tenants"][tenant])

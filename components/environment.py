@@ -6,7 +6,7 @@ from typing import Any
 
 from components import secrets
 from components.connection import SECRET_FIELDS, Connection
-from components.manifest import Existing, Fingerprint, Manifest
+from components.manifest import ELSEWHERE, Existing, Fingerprint, Manifest
 from components.names import Scope, checksums
 from components.pod import from_secret
 from components.settings.app import App
@@ -42,7 +42,8 @@ class Environment:
     @property
     def reloaded(self) -> dict[str, str]:
         """Annotations of the workload, for what changes between two runs of the program."""
-        return secrets.reloaded(self.whole, self.of_role)
+        elsewhere = [one.name for one in self.keys.values() if one.maker == ELSEWHERE]
+        return secrets.reloaded(self.whole, self.of_role, dict.fromkeys(elsewhere))
 
 
 def of_app(
@@ -53,7 +54,7 @@ def of_app(
     plain = {variable: value for variable, (field, value) in fields.items() if field not in SECRET_FIELDS}
     hidden = {variable: value for variable, (field, value) in fields.items() if field in SECRET_FIELDS}
     role = secrets.of_role(connection, makers)
-    keys = secrets.keys_of_role(connection, app.connection.fields, role) if role else {}
+    keys = _keys(connection, app, role)
     for variable, source in app.secrets.items():
         marker = secrets.marker(scope, source, f"{name}/{variable}")
         if isinstance(marker, Existing):
@@ -64,6 +65,12 @@ def of_app(
     config = scope.manifest("v1", "ConfigMap", app.config or f"{name}-config", data, labels=labels)
     parts = secrets.parted(scope, app.secret or f"{name}-secrets", entries, labels)
     return Environment([config, *parts], keys, role if keys else None)
+
+
+def _keys(connection: Connection, app: App, role: Manifest | None) -> dict[str, Existing]:
+    """Variable → key of the Secret of the database's role, where the engine does not know what is in it."""
+    fields = app.connection.fields
+    return secrets.keys_of_role(connection, fields, role) if role else secrets.keys_elsewhere(connection, fields)
 
 
 def of_migration(
@@ -77,7 +84,7 @@ def of_migration(
 ) -> Environment:
     """What the migration reads: the app's ConfigMap, and the same secret variables with the values of the owner."""
     role = secrets.of_role(owner, makers)
-    keys = secrets.keys_of_role(owner, app.connection.fields, role) if role else {}
+    keys = _keys(owner, app, role)
     hidden = {v: owner.field(field) for v, field in app.connection.fields.items() if field in SECRET_FIELDS}
     entries = {variable: value for variable, value in hidden.items() if variable not in keys}
     return Environment([config, secrets.opaque(scope, name, entries, labels)], keys, role)

@@ -16,10 +16,12 @@ class ContractsBroken(Exception):
 
 
 def judged(system: System, plan: Plan) -> Report:
-    """The verdict on `plan`; secrets stand in it as markers, so nothing that is told can hold one's value."""
+    """The verdict on `plan`; secrets stand in it as markers, so nothing that is told can hold one's value. What others
+    have made counts, and is not judged."""
     waivers = [Waiver(waiver.contract, waiver.object, waiver.reason) for waiver in system.waivers]
     bodies = [shown(manifest.body) for manifest in plan.manifests]
-    return judge([*bodies, *existing(plan.manifests)], waivers=waivers)
+    beside = [shown(manifest.body) for manifest in plan.context]
+    return judge([*bodies, *existing(plan.manifests)], waivers=waivers, beside=beside)
 
 
 def existing(manifests: Iterable[Manifest]) -> list[dict[str, Any]]:

@@ -42,7 +42,7 @@ def record(
             "class": storage.storage_class or "",
             "mode": storage.access_mode,
         }
-    server = {
+    server: dict[str, Any] = {
         "topology": database.topology,
         "version": database.version,
         "claim": database.storage.claim,
@@ -50,7 +50,10 @@ def record(
         "name": database.name,
         "superuser": database.roles.superuser,
     }
-    if database.is_replicated:
+    if database.is_external:
+        # Its data is not this stack's to lose.
+        server = {"topology": database.topology}
+    elif database.is_replicated:
         server |= {"scope": database.scope, "etcd": database.replicated.etcd.members}
     if database.is_shared and database.shared.backup:
         server["generation"] = database.shared.backup.generation
@@ -146,19 +149,22 @@ _NAMES = (
 
 def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     found = []
-    if now["version"] != before["version"]:
+    # An external database has neither version nor claim to lose.
+    both = before.keys() & now.keys()
+    if "version" in both and now["version"] != before["version"]:
         found.append(
             f"PostgreSQL would go from {before['version']} to {now['version']}, and {now['version']} can't read the "
             f"data directory of {before['version']}. Make a second stack with version {now['version']}, dump and "
             "restore into it, then point the apps there"
         )
     if now["topology"] != before["topology"]:
+        what = "leaves its rows behind" if now["topology"] == "external" else "begins with an empty database"
         found.append(
-            f"the topology would go from {before['topology']} to {now['topology']}, which begins with an empty "
-            "database. Make a second stack with the new topology, dump and restore into it, then point the apps there"
+            f"the topology would go from {before['topology']} to {now['topology']}, which {what}. "
+            "Make a second stack with the new topology, dump and restore into it, then point the apps there"
         )
     for key, what, why in _NAMES:
-        if key in before and key in now and now[key] != before[key]:
+        if key in both and now[key] != before[key]:
             found.append(f"the {what} would go from {before[key]} to {now[key]}: {why}. Set it back to {before[key]}")
     if "generation" in now and now["generation"] < before.get("generation", 0):
         found.append(
@@ -166,7 +172,7 @@ def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
             f"holds another history: a second one in the same place spoils both. Set it back to "
             f"{before['generation']}, or to a number above it"
         )
-    if now["claim"] != before["claim"]:
+    if "claim" in both and now["claim"] != before["claim"]:
         found.append(
             f"the database would move from the claim {before['claim']} to {now['claim']}, an empty one. "
             f"Set it back to {before['claim']}"

@@ -31,7 +31,8 @@ class Configured:
 class Existing:
     """One key of a Secret that this program does not make: the engine reads it. Without `key`, all of it as one text.
 
-    `maker`: the object of this plan of which an operator makes the Secret; None where somebody else keeps it.
+    `maker`: the object of this plan of which an operator makes the Secret; None where somebody else keeps it;
+    ELSEWHERE where whoever runs an external database does: pods read that, and the engine does not.
     """
 
     namespace: str
@@ -108,6 +109,9 @@ SECRET_MAKERS = frozenset({"ExternalSecret", "InfisicalSecret", "InfisicalStatic
 
 Reference = tuple[str, str]
 """(kind, name) of an object in the same plan; (kind, namespace/name) of one outside the stack's own namespace."""
+
+
+ELSEWHERE: Reference = ("Secret", "of whoever runs the database")
 
 
 @dataclass(frozen=True)

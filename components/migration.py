@@ -12,7 +12,7 @@ from components.manifest import Manifest, Reference
 from components.names import Scope, digest
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, requirements, shell, template
-from components.postgres.access import LEDGER
+from components.postgres.access import LEDGER, LEDGER_SQL
 from components.postgres.bootstrap import SMALL, WAIT
 from components.settings.app import App, Migration
 from components.volumes import mount, scratch
@@ -39,11 +39,12 @@ def _psql_container(name: str, image: str, script: str, owner: Connection) -> di
     )
 
 
-def _ledger_scripts(name: str, revision: str) -> tuple[str, str]:
+def _ledger_scripts(name: str, revision: str, *, makes_ledger: bool) -> tuple[str, str]:
     """What looks a revision up, and what records it. Both words are safe: a label, and hexadecimal digits."""
     psql = "psql -X -q -A -t -v ON_ERROR_STOP=1 -c"
+    made = f'{psql} "{LEDGER_SQL}"\n' if makes_ledger else ""
     look_up = (
-        f"{WAIT}\n"
+        f"{WAIT}\n{made}"
         f"found=$({psql} \"SELECT count(*) FROM {LEDGER} WHERE name = '{name}' AND digest = '{revision}'\")\n"
         f'if [ "$found" -gt 0 ]; then echo "revision {revision[:10]} was applied before"; touch {_APPLIED}; fi'
     )
@@ -63,16 +64,19 @@ def render(
     psql_image: str,
     pull_secrets: list[str],
     after: tuple[Reference, ...],
+    makes_ledger: bool = False,
 ) -> list[Manifest]:
     """ServiceAccount, Secret and Job. The command reads the same variables as the app, with the owner's credentials.
 
-    `makers` are the objects of the database; once all of `after` is ready, so is the owner's Secret.
+    `makers` are the objects of the database; once all of `after` is ready, so is the owner's Secret. `makes_ledger`:
+    nobody has made the table of what ran, so the owner does.
     """
     name = f"{workload}-migration"
     labels = scope.labels(name, "migration")
     read = environment.of_migration(scope, name, app, config, owner, makers, labels)
     credentials = read.whole[1]
-    look_up, record = _ledger_scripts(workload, digest([app.image, migration.command, owner.database], 64))
+    revision = digest([app.image, migration.command, owner.database], 64)
+    look_up, record = _ledger_scripts(workload, revision, makes_ledger=makes_ledger)
     migrate = container(
         "migrate",
         app.image,

@@ -12,8 +12,10 @@ def render(scope: Scope, system: System) -> list[Manifest]:
     """The Namespace, which enforces the restricted Pod Security Standard (rule 5), quota, defaults, default deny."""
     settings = system.namespace
     labels = {**scope.common, "pod-security.kubernetes.io/enforce": "restricted"}
+    # Whoever runs an external database has put Secrets here, and made the namespace if need be.
+    there = system.database.is_external
     objects = [
-        scope.manifest("v1", "Namespace", settings.name, {}, labels=labels, keep=True, namespaced=False),
+        scope.manifest("v1", "Namespace", settings.name, {}, labels=labels, keep=True, namespaced=False, adopted=there),
         default_deny(scope),
         allow_dns(scope, system.cluster),
     ]

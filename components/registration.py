@@ -38,10 +38,12 @@ class Registration:
         self._resources: dict[Reference, pulumi.Resource] = {}
         # Namespace and identity record: all else waits for them, so a refused change stops before anything is touched.
         self._first: list[pulumi.Resource] = []
+        self._namespace_goes = False
         self._values = Values(self._of_no_object, Reading(self._kubernetes, self._resources))
 
     def register(self, plan: Plan) -> None:
         """Register every part of `plan`; each object after what it names, which must come before it in the plan."""
+        self._namespace_goes = not self._keep and not plan.manifests[0].adopted
         for part in plan.parts:
             component = _Component(part)
             for manifest in part.manifests:
@@ -88,7 +90,7 @@ class Registration:
             retain_on_delete=manifest.keep or manifest.adopted or None,
             ignore_changes=list(manifest.frozen) or None,
             # What goes with the namespace needs no deletion of its own.
-            deleted_with=first[0] if first and not self._keep and not manifest.outside else None,
+            deleted_with=first[0] if first and self._namespace_goes and not manifest.outside else None,
             hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
         )
         body = dict(manifest.body)

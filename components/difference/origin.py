@@ -30,15 +30,17 @@ class Side:
     settings: Mapping[str, Any]
     system: System
     plan: Plan
+    root: Path = load.ROOT
 
     @classmethod
     def of(cls, stack: str, root: Path = load.ROOT) -> "Side":
         """The stack of a file. Raises SettingsRefused."""
         configuration = load.from_file(stack, root)
-        system = load.decode(configuration, root).system
+        decoded = load.decode(configuration, root)
+        system = decoded.system
         patch = dict(configuration.patch)
         settings = merged(read_yaml(root / "systems" / f"{patch.pop('system')}.yaml", "the system"), patch)
-        return cls(stack, settings, system, compose(system))
+        return cls(stack, settings, system, compose(system, decoded.provider), root)
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,10 @@ def _setting(before: Side, after: Side, steps: Steps, one: Any, other: Any) -> S
 def _with(base: Side, source: Side, steps: Steps) -> Differing | None:
     """What `base` would differ by with the other's setting at `steps`; None where that means the same."""
     system = System.model_validate(_replaced(base.settings, steps, _at(source.settings, steps)))
-    return None if system == base.system else compared((base.system, base.plan), (system, compose(system)))
+    if system == base.system:
+        return None
+    plan = compose(system, load.provider_of(base.name, system, base.root))
+    return compared((base.system, base.plan), (system, plan))
 
 
 def _at(settings: Any, steps: Steps) -> Any:

@@ -9,6 +9,13 @@ from components.settings.shared import EXPORTER, STREAMING
 LEDGER = "postgres_apps.migration"
 """The table that records which migrations ran; the owner may add to it, the app can't see it."""
 
+LEDGER_SQL = f"""
+CREATE SCHEMA IF NOT EXISTS postgres_apps;
+CREATE TABLE IF NOT EXISTS {LEDGER} (
+  name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (name, digest)
+);
+"""
+
 
 def passwords(database: Database) -> dict[str, str]:
     """Role → the environment variable with its password, in the bootstrap's container; none where an operator sets
@@ -133,11 +140,7 @@ END $$;
 
 
 def _ledger(owner: str) -> str:
-    return f"""
-CREATE SCHEMA IF NOT EXISTS postgres_apps;
-CREATE TABLE IF NOT EXISTS {LEDGER} (
-  name text NOT NULL, digest text NOT NULL, applied_at timestamptz NOT NULL DEFAULT now(), PRIMARY KEY (name, digest)
-);
+    return f"""{LEDGER_SQL}\
 GRANT USAGE ON SCHEMA postgres_apps TO "{owner}";
 GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 """

@@ -1,7 +1,7 @@
 """A database of any topology: its manifests, and the Connections it publishes."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from components import secrets
 from components.connection import Connection
@@ -19,14 +19,18 @@ _TOPOLOGIES = {"standalone": standalone, "replicated": replicated, "shared": sha
 class Published:
     """What a database gives to the rest of the plan: one Connection per role, and what must be ready to use them.
 
-    `superuser` is the Secret of who may do all, `endpoint` where it is done.
+    `superuser` is the Secret of who may do all, None where nobody here may; `endpoint` is where it is done. `context`
+    is what others have made, or say that they have, and what the contracts know besides. `makes_ledger`: nothing of
+    this project's is in the database, so that the first migration makes its ledger.
     """
 
     manifests: list[Manifest]
     connections: dict[str, Connection]
     ready: Reference
-    superuser: Manifest
+    superuser: Manifest | None
     endpoint: Endpoint
+    context: list[Manifest] = field(default_factory=list)
+    makes_ledger: bool = False
 
 
 def _connection(scope: Scope, database: Database, endpoint: Endpoint, role: str) -> Connection:

@@ -3,12 +3,13 @@ operator in the cluster."""
 
 from components.secrets.credentials import credentials, pull_secret
 from components.secrets.made import marker, name_of, named, opaque, refuse_own
-from components.secrets.parted import keys_of_role, of_role, parted
+from components.secrets.parted import keys_elsewhere, keys_of_role, of_role, parted
 from components.secrets.reloading import RELOAD, reloaded
 
 __all__ = [
     "RELOAD",
     "credentials",
+    "keys_elsewhere",
     "keys_of_role",
     "marker",
     "name_of",

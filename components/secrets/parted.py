@@ -2,15 +2,19 @@
 
 import re
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 
 from components.connection import Connection, Field
-from components.manifest import SECRET_MAKERS, Existing, Infisical, Manifest, Operated
+from components.manifest import ELSEWHERE, SECRET_MAKERS, Existing, Infisical, Manifest, Operated
 from components.names import Scope
 from components.secrets.made import name_of, named, operated_in
 from components.secrets.template import Entries, Entry
 
 _KEYS: dict[Field, str] = {"password": "password", "url": "uri"}
 """Field of a Connection with the password in it → the key of its role's Secret that has the same."""
+
+_ALL: dict[Field, str] = {**_KEYS, "user": "username"}
+"""The same for all that has a key of its own there."""
 
 
 def parted(scope: Scope, name: str, entries: Entries, labels: Mapping[str, str]) -> list[Manifest]:
@@ -48,3 +52,11 @@ def keys_of_role(connection: Connection, fields: Mapping[str, Field], maker: Man
         for variable, field in fields.items()
         if field in _KEYS
     }
+
+
+def keys_elsewhere(connection: Connection, fields: Mapping[str, Field]) -> dict[str, Existing]:
+    """Variable → key of the role's Secret that comes with an external database; none where this plan makes it."""
+    password = connection.password
+    if not (isinstance(password, Existing) and password.maker == ELSEWHERE):
+        return {}
+    return {variable: replace(password, key=_ALL[field]) for variable, field in fields.items() if field in _ALL}

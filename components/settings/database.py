@@ -1,10 +1,11 @@
 """The database section: PostgreSQL, whatever its topology."""
 
-from typing import Literal, Self
+from typing import Any, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
+from components.settings.external import External, filled
 from components.settings.parameters import (
     DECIDED_BY_PATRONI,
     Parameters,
@@ -50,7 +51,7 @@ class Roles(Section):
 class Database(Section):
     """One PostgreSQL and the database in it."""
 
-    topology: Literal["standalone", "replicated", "shared"]
+    topology: Literal["standalone", "replicated", "shared", "external"]
     version: int = Field(ge=OLDEST, le=NEWEST)
     image: Image
     user: int | None = Field(default=None, ge=1)
@@ -67,6 +68,21 @@ class Database(Section):
     node_selector: Labels = {}
     replicated: Replicated = Replicated()
     shared: Shared = Shared()
+    external: External | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _elsewhere(cls, section: Any) -> Any:
+        return filled(section)
+
+    @model_validator(mode="after")
+    def _is_somewhere(self) -> Self:
+        if self.is_external and self.external is None:
+            raise ValueError(
+                "allowed: `external` beside `topology: external`, e.g. `external: {stack: databases-dev, tenant: "
+                "NAME}`; found none"
+            )
+        return self
 
     @field_validator("service")
     @classmethod
@@ -151,6 +167,10 @@ class Database(Section):
         return self.topology == "shared"
 
     @property
+    def is_external(self) -> bool:
+        return self.topology == "external"
+
+    @property
     def login_roles(self) -> tuple[str, ...]:
         """The fields of `roles` that the bootstrap makes."""
         watched = self.is_replicated and self.replicated.exporter is not None
@@ -172,6 +192,8 @@ class Database(Section):
     @property
     def services(self) -> tuple[str, ...]:
         """The names of all Services of this topology."""
+        if self.is_external:
+            return ()
         if self.is_shared:
             return (self.writes, self.reads, f"{self.service}-r")
         if not self.is_replicated:

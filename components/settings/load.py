@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from components.manifest import Configured
 from components.settings.configuration import ROOT, Configuration, from_engine, from_file, stacks
+from components.settings.consumed import refuse_unfit
 from components.settings.document import read_yaml
 from components.settings.merge import decided_by, merged
 from components.settings.mistakes import Mistake, SettingsRefused, allowed_keys, from_validation, nearest
@@ -21,6 +22,7 @@ __all__ = [
     "decode",
     "from_engine",
     "from_file",
+    "provider_of",
     "require_secrets",
     "stacks",
     "systems",
@@ -29,11 +31,13 @@ __all__ = [
 
 @dataclass(frozen=True)
 class Stack:
-    """A stack that decoded: its System, and the configured secrets that it names but that are not set yet."""
+    """A stack that decoded: its System, and the configured secrets that it names but that are not set yet. `provider`
+    is the System of the stack whose database it consumes."""
 
     name: str
     system: System
     unset: tuple[str, ...]
+    provider: System | None = None
 
 
 def systems(root: Path = ROOT) -> list[str]:
@@ -42,7 +46,31 @@ def systems(root: Path = ROOT) -> list[str]:
 
 
 def decode(configuration: Configuration, root: Path = ROOT) -> Stack:
-    """The System of one stack. Raises SettingsRefused with every mistake in either of its two files."""
+    """The System of one stack, and of the one that it consumes. Raises SettingsRefused with every mistake in either of
+    its two files, and then with every one in the other's."""
+    system, unset = _decoded(configuration, root)
+    return Stack(configuration.stack, system, unset, provider_of(configuration.stack, system, root))
+
+
+def provider_of(stack: str, system: System, root: Path = ROOT) -> System | None:
+    """The System of the stack whose tenant's database `system`, of `stack`, consumes; None where it consumes none.
+
+    Its own provider is not looked for: who runs a shared Cluster has none. Raises SettingsRefused.
+    """
+    external = system.database.external
+    if not system.database.is_external or external is None or external.stack is None:
+        return None
+    others = [name for name in stacks(root) if name != stack]
+    if external.stack not in others:
+        do = nearest(external.stack, others)
+        path = "database.external.stack"
+        raise SettingsRefused([Mistake(f"Pulumi.{stack}.yaml", path, repr(external.stack), ", ".join(others), do)])
+    provider, _ = _decoded(from_file(external.stack, root), root)
+    refuse_unfit(stack, system, provider)
+    return provider
+
+
+def _decoded(configuration: Configuration, root: Path) -> tuple[System, tuple[str, ...]]:
     patch = dict(configuration.patch)
     name = patch.pop("system", None)
     if name not in systems(root):
@@ -72,7 +100,7 @@ def decode(configuration: Configuration, root: Path = ROOT) -> Stack:
     mistakes += _unread_secrets(configuration, named)
     if mistakes:
         raise SettingsRefused(mistakes)
-    return Stack(configuration.stack, system, tuple(sorted(named - configuration.secrets)))
+    return system, tuple(sorted(named - configuration.secrets))
 
 
 def _empty(file: str, key: str) -> Mistake:

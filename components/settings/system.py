@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from components.images import image_parts
 from components.settings.app import App
 from components.settings.database import Database
+from components.settings.mistakes import Misplaced
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
 from components.settings.sources import Sources, refuse_unmatched
@@ -130,6 +131,17 @@ class System(Section):
         return self
 
     @model_validator(mode="after")
+    def _owner_migrates(self) -> Self:
+        migrated = [name for name, app in self.apps.items() if app.migration]
+        if migrated and self.database.is_external and not (self.database.external and self.database.external.has_owner):
+            raise Misplaced(
+                "allowed: `secrets.owner` and `users.owner` where an app has a migration, which runs as the owner; "
+                f"found neither, and {', '.join(migrated)} has one",
+                *("database", "external"),
+            )
+        return self
+
+    @model_validator(mode="after")
     def _names_apart(self) -> Self:
         if taken := [name for name in self.database.services if name in self.apps]:
             raise ValueError(f"allowed: apps not named like the database's Service `{taken[0]}`")
@@ -139,7 +151,7 @@ class System(Section):
                 f"allowed: at most {LONGEST_MIGRATED} characters for an app with a migration, whose pods carry "
                 f"`<app>-migration` in a label of 63; found {', '.join(long)}"
             )
-        claims = [("database", self.database.storage.claim)]
+        claims = [] if self.database.is_external else [("database", self.database.storage.claim)]
         claims += [(app, v.claim) for app, settings in self.apps.items() for v in settings.volumes.values() if v.claim]
         owners: dict[str, set[str]] = {}
         for owner, claim in claims:

@@ -42,7 +42,8 @@ def recorded() -> Callable[[str], Recording]:
     def recording(stack: str) -> Recording:
         if stack not in made:
             config = plans.engine_config(stack)
-            made[stack] = record(main_program, stack_name=stack, config=config, secrets=configured(stack))
+            others = Recording(stacks=plans.others(stack))
+            made[stack] = record(main_program, stack_name=stack, config=config, secrets=configured(stack), into=others)
         return made[stack]
 
     return recording

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import grpc
 from google.protobuf import json_format
 from pulumi.runtime import config as runtime_config
 from pulumi.runtime import mocks, settings, stack
@@ -71,6 +72,8 @@ class Recording:
     messages: list[str] = field(default_factory=list)
     existing: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     """namespace/name → content of the Secrets that the cluster has already, for who reads one."""
+    stacks: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
+    """Full name → outputs of the other stacks that there are."""
     read: list[tuple[str, str, str, frozenset[str]]] = field(default_factory=list)
     """(name, id, provider, URNs that it waits for) of each resource that was read."""
 
@@ -138,6 +141,20 @@ class _Monitor(mocks.MockMonitor):
         return super().RegisterResourceOutputs(request)
 
 
+class _Unknown(grpc.RpcError):
+    """How an engine answers who asks for the outputs of a stack that is not there."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self._name = name
+
+    def code(self) -> grpc.StatusCode:
+        return grpc.StatusCode.UNKNOWN
+
+    def details(self) -> str:
+        return f'unknown stack "{self._name}"'
+
+
 class _Providers(mocks.Mocks):
     """There are none: what is registered comes back as it was sent, and nothing may be asked of a cluster but the
     Secrets that it is said to have."""
@@ -153,6 +170,11 @@ class _Providers(mocks.Mocks):
         return place, {"data": {key: b64encode(value.encode()).decode() for key, value in content.items()}}
 
     def call(self, args: mocks.MockCallArgs) -> Any:
+        if args.token == "pulumi:pulumi:readStackOutputs":
+            name = args.args["name"]
+            if name not in self._recording.stacks:
+                raise _Unknown(name)
+            return {"name": name, "outputs": self._recording.stacks[name], "secretOutputNames": []}
         raise AssertionError(f"{args.token} was invoked: the plan may not depend on what a cluster answers")
 
 
@@ -178,6 +200,7 @@ def record(
     config: Mapping[str, str],
     secrets: Mapping[str, str],
     into: Recording | None = None,
+    preview: bool = False,
 ) -> Recording:
     """Run `program` as the language host does and return what it registered, in `into` where that is given.
 
@@ -198,8 +221,8 @@ def record(
                 engine=_Log(recording),
                 project="postgres-apps",
                 stack=stack_name,
-                dry_run=False,
-                organization=None,
+                dry_run=preview,
+                organization="organization",
                 callbacks=None,
             )
         )

@@ -153,22 +153,42 @@ EVERY = [*STACKS, *VARIANTS]
 
 WITH_OBSERVER = [*OBSERVERS, *VARIANTS]
 
+CONSUMERS = [stack for stack in STACKS if "external" in file_config(stack).get(f"{PREFIX}database", {})]
+"""The stacks whose database is another one's."""
+
+WITH_SERVER = [stack for stack in EVERY if stack not in CONSUMERS]
+
 WITH_OPERATOR = [stack for stack in EVERY if "shared" in stack or "databases" in stack]
 """The stacks and variants whose servers are a Cluster of CloudNativePG."""
 
 
-def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:
-    """The settings of a stack, or of a variant, with `patch` merged on top."""
+def decoded(stack: str = "dev", patch: dict[str, Any] | None = None) -> load.Stack:
+    """A stack, or a variant, with `patch` merged on top."""
     if stack in VARIANTS:
         stack, patch = "dev", layered(VARIANTS[stack], patch or {})
     given = load.from_file(stack)
     whole = layered(given.patch, patch or {})
-    return load.decode(load.Configuration(stack, whole, given.secrets)).system
+    return load.decode(load.Configuration(stack, whole, given.secrets))
+
+
+def system(stack: str = "dev", patch: dict[str, Any] | None = None) -> System:
+    """The settings of a stack, or of a variant, with `patch` merged on top."""
+    return decoded(stack, patch).system
 
 
 def plan(stack: str = "dev", patch: dict[str, Any] | None = None) -> Plan:
     """The plan of a stack with `patch` merged on top."""
-    return compose(system(stack, patch))
+    found = decoded(stack, patch)
+    return compose(found.system, found.provider)
+
+
+def others(stack: str) -> dict[str, dict[str, Any]]:
+    """Full name → outputs, once it is up, of the stack that this one consumes."""
+    found = decoded(stack)
+    external = found.system.database.external
+    if found.provider is None or external is None:
+        return {}
+    return {f"organization/postgres-apps/{external.stack}": compose(found.provider).outputs}
 
 
 @functools.cache

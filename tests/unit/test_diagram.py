@@ -24,7 +24,7 @@ ARROW = re.compile(r'  (n\d+) -- "([^"]*)" --> (n\d+)')
 
 def of_stack(stack: str, patch: dict[str, Any] | None = None) -> str:
     system = plans.system(stack, patch)
-    return diagram(system, plans.compose(system))
+    return diagram(system, plans.plan(stack, patch))
 
 
 class Chart:

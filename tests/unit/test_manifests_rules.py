@@ -11,6 +11,7 @@ from components.manifest import Configured, Fingerprint, Generated, Issued, Text
 from components.values import FINGERPRINT_KEY
 
 EVERY = pytest.mark.parametrize("stack", plans.EVERY)
+WITH_SERVER = pytest.mark.parametrize("stack", plans.WITH_SERVER)
 CRDS = {
     "ServiceMonitor",
     "PodMonitor",
@@ -41,7 +42,7 @@ def markers(value, path=()):
             yield from markers(item, path)
 
 
-@EVERY
+@WITH_SERVER
 def test_rule_1_hosts_are_short_names_of_services_in_the_namespace(stack):
     database, services = plans.system(stack).database, {m.name for m in plan(stack).manifests if m.kind == "Service"}
     if database.is_shared:
@@ -69,7 +70,7 @@ def test_rule_1_from_another_namespace_hosts_are_full_names_of_services(stack):
     assert hosts and hosts <= there, "a short name there would be a Service of the tenant's own namespace"
 
 
-@EVERY
+@WITH_SERVER
 def test_rule_2_only_server_and_bootstrap_read_the_superusers_secret(stack):
     service = plans.system(stack).database.service
     readers = [m for m in plans.workloads(plan(stack)) if "-superuser" in str(plans.template(m)["spec"])]
@@ -127,7 +128,7 @@ def test_rule_4_secrets_are_in_secret_objects_only(stack):
                 assert path[:1] == ("stringData",), f"{manifest.reference} {path}: rule 4"
 
 
-@EVERY
+@WITH_SERVER
 def test_rule_4_what_is_shown_of_a_plan_has_no_secret(stack):
     text = str([shown(manifest.body) for manifest in plan(stack).manifests])
     assert not [value for value in SECRETS.values() if value in text], "a plan has no values"

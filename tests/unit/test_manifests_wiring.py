@@ -1,8 +1,11 @@
 """What refers to what: selectors, ports, keys, mounts, and what rolls the pods."""
 
+from dataclasses import replace
+
 import plans
 import pytest
 
+from components.compose import Part, Plan
 from components.connection import PRESETS, SECRET_KEYS
 from components.manifest import shown
 
@@ -11,6 +14,11 @@ KEYS = """LOG_LEVEL LOG_FORMAT SERVICE_PORT PYTHONUNBUFFERED OBSERVER_STANDALONE
 OBSERVER_CONFIG_DIR OBSERVER_SNAPSHOT_DIR OBSERVER_SYSTEM_LOG_DIR OBSERVER_MAINTENANCE_LOG_DIR KIS_TOKEN_CACHE_DIR
 DB_HOST DB_PORT DB_NAME PGHOST PGPORT PGDATABASE PGSSLMODE""".split()
 SECRET = "DB_USER DB_PASSWORD PGUSER PGPASSWORD KIS_APP_KEY KIS_APP_SECRET KIS_HTS_ID".split()
+
+
+def with_others(plan: Plan) -> Plan:
+    """What a pod of this namespace reads may be made by another stack."""
+    return replace(plan, parts=[*plan.parts, Part("Stack", "other", plan.context)])
 
 
 @EVERY
@@ -34,6 +42,7 @@ def test_services_find_pods_and_their_ports(stack):
 @EVERY
 def test_every_reference_to_a_key_has_that_key(stack):
     plan = plans.every_plan()[stack]
+    there = with_others(plan)
     for name, spec in plans.pod_specs(plan):
         for container in [*spec.get("initContainers", []), *spec["containers"]]:
             for item in container.get("envFrom", []):
@@ -41,7 +50,7 @@ def test_every_reference_to_a_key_has_that_key(stack):
                 plans.one(plan, kind, next(iter(item.values()))["name"])
             for item in container.get("env", []):
                 if reference := item.get("valueFrom", {}).get("secretKeyRef"):
-                    found = plans.one(plan, "Secret", reference["name"]).body["stringData"]
+                    found = plans.one(there, "Secret", reference["name"]).body["stringData"]
                     assert reference["key"] in found, f"{name}: {reference}"
 
 
@@ -142,7 +151,7 @@ def test_every_role_has_one_secret_with_the_same_keys(stack):
     watched = {"monitor"} if plans.system(stack).database.is_replicated else set()
     assert set(plan.connections) == {"owner", "app", "reader", *watched}
     for role, connection in plan.connections.items():
-        secret = plans.one(plan, "Secret", connection.secret)
+        secret = plans.one(with_others(plan), "Secret", connection.secret)
         assert tuple(secret.body["stringData"]) == SECRET_KEYS, role
         assert secret.body["stringData"]["username"] == connection.user, role
 

@@ -133,16 +133,18 @@ def test_data_is_protected_and_retained_where_the_stack_keeps_it_and_nothing_els
     data = {"kubernetes:core/v1:PersistentVolumeClaim", "kubernetes:core/v1:Secret", "kubernetes:core/v1:Namespace"}
     data.add("kubernetes:postgresql.cnpg.io/v1:Cluster")
     made = ("random:", "tls:index/privateKey:")  # a certificate is made anew with its key, and protected it could not
-    theirs = of_tenants(recorded(stack), stack)
+    theirs, consumes = of_tenants(recorded(stack), stack), stack in plans.CONSUMERS
     for resource in recorded(stack).resources:
         if resource.type == GUARD:
             continue
         kept = keep and resource not in theirs and (resource.type in data or resource.type.startswith(made))
-        stays = kept or (resource in theirs and resource.type == "kubernetes:core/v1:Namespace")
+        stays = kept or (
+            (resource in theirs or consumes) and resource.type == "kubernetes:core/v1:Namespace"
+        )  # others have put something into it
         assert (resource.protect, resource.retain) == (kept, stays), f"{resource.name}: rule 6, keep is {keep}"
         in_namespace = resource.type.startswith("kubernetes:") and resource.type != "kubernetes:core/v1:Namespace"
         in_namespace &= resource.inputs.get("metadata", {}).get("namespace") == plans.system(stack).namespace.name
-        assert bool(resource.deleted_with) == (in_namespace and not keep), (
+        assert bool(resource.deleted_with) == (in_namespace and not keep and not consumes), (
             f"{resource.name}: only what may go with its namespace is left to its deletion"
         )
 
@@ -183,7 +185,8 @@ def test_prod_and_staging_keep_their_data_and_dev_does_not():
 def test_every_resource_has_an_explicit_provider_with_the_stacks_context(recorded, stack):
     recording = recorded(stack)
     urns = {resource.urn for resource in recording.resources if resource.type.startswith("pulumi:providers:")}
-    certificates, adopts = plans.system(stack).database.is_replicated, bool(plans.system(stack).tenants)
+    certificates = plans.system(stack).database.is_replicated
+    adopts = bool(plans.system(stack).tenants) or stack in plans.CONSUMERS
     assert len(urns) == 2 + certificates + adopts, (
         "one provider for the cluster, one for passwords, one for certificates, one for namespaces of others"
     )
@@ -206,7 +209,8 @@ def test_secret_values_are_in_secret_objects_only_and_sent_as_secrets(recorded, 
         text = json.dumps(resource.inputs, ensure_ascii=False)
         leaked = [value for value in values_of_secrets(stack) if value in text]
         assert not leaked, f"{resource.name} holds a secret's value (rule 4)"
-    assert found >= 5, "the database's four Secrets and the app's"
+    least = 2 if stack in plans.CONSUMERS else 5
+    assert found >= least, "the database's four Secrets and the app's; those of two apps where it is another stack's"
 
 
 @every_stack
@@ -217,6 +221,8 @@ def test_outputs_are_names_and_addresses(recorded, stack):
     assert not [value for value in values_of_secrets(stack) if value in text], "an output is shown to everybody"
     assert not recording.secret_outputs, "a name needs no hiding"
     hosts = {"pg-ha": "pg-router", **dict.fromkeys(plans.WITH_OPERATOR, "postgresql-shared-rw")}
+    if stack in plans.CONSUMERS:
+        hosts[stack] = "postgresql-shared-rw.databases.svc.cluster.local"
     host = hosts.get(stack, "postgres")
     assert recording.outputs["database"]["host"] == host, "rule 1: a short name within the namespace"
 

@@ -39,7 +39,7 @@ def render(
 ) -> tuple[list[Manifest], list[Tenancy]]:
     """What all tenants share: the account of their Jobs, and the Job that shuts out the roles of those that were taken
     away. Then each of them. Nothing for a database that is not shared. `place` says where DNS is."""
-    if not database.is_shared:
+    if not database.is_shared or published.superuser is None:
         return [], []
     name = f"{database.service}-tenants"
     account = service_account(scope, name, tenants.COMPONENT)
