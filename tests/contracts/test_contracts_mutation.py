@@ -80,14 +80,14 @@ def test_no_secret_stands_in_anything_that_is_told_of_a_broken_stack() -> None:
 
 def test_every_rule_of_exclusion_excludes_something() -> None:
     used = set()
-    for stack in ("everything", "everything-replicated", "shared"):
+    for stack in ("everything", "everything-replicated", "everything-shared"):
         facts = Facts(stacks.every()[stack])
         used |= {rule.reason for mutant in mutants(facts.objects) if (rule := rule_for(mutant, facts))}
     unused = {rule.reason for rule in RULES} - used
     assert not unused, "a rule that excludes nothing hides the next survivor"
 
 
-@pytest.mark.parametrize("stack", ["prod", "pg-ha", "shared"])
+@pytest.mark.parametrize("stack", ["prod", "pg-ha", "everything-shared"])
 def test_no_rule_hides_a_reference_to_a_secret(stack: str) -> None:
     facts = Facts(stacks.every()[stack])
     hidden = [

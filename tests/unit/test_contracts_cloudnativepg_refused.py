@@ -188,3 +188,14 @@ def test_a_policy_that_guards_no_cluster_is_a_slip() -> None:
     objects = shared()
     objects["NetworkPolicy shared"]["spec"]["podSelector"]["matchLabels"]["cnpg.io/cluster"] = "shard"
     assert "W20" in told(objects), "the pods that it was for are open"
+
+
+def test_an_expression_that_leaves_pods_out_is_no_slip() -> None:
+    objects = shared()
+    selector = {"matchLabels": {"cnpg.io/cluster": "shared"}, "matchExpressions": [{"key": "cnpg.io/jobRole"}]}
+    selector["matchExpressions"][0]["operator"] = "Exists"
+    policy = {**objects["NetworkPolicy shared"], "metadata": {"name": "jobs", "namespace": "databases"}}
+    policy["spec"] = {"podSelector": selector, "ingress": []}
+    assert "W20" not in told({**objects, "jobs": policy}), "Jobs of the operator come and go"
+    selector["matchLabels"]["cnpg.io/cluster"] = "sharde"
+    assert "W20" in told({**objects, "jobs": policy}), "but not of a Cluster that is not there"

@@ -27,7 +27,7 @@ def pods(index: Index) -> Iterator[Violation]:
 
 def _judged(index: Index, ref: Ref, where: str, selector: Plain, because: str) -> Iterator[Violation]:
     labels = mapping(selector.get("matchLabels"))
-    if not labels or selector.get("matchExpressions") or index.selected(ref.namespace, selector):
+    if not labels or index.selected(ref.namespace, selector):
         return
     for key, value in labels.items():
         if near := _meant(index, ref.namespace, labels, key):
@@ -53,4 +53,6 @@ def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
     rest = {"matchLabels": {other: value for other, value in labels.items() if other != key}}
     every = [*index.made_in(namespace), *index.workloads_in(namespace)]
     there = [w.labels for w in every[:_MANY] if selects(rest, w.labels)]
-    return very_near(text(labels[key]), {text(found[key]) for found in there if key in found})
+    values = {text(found[key]) for found in there if key in found}
+    # Where the value is there, it is an expression that leaves the pods out.
+    return "" if text(labels[key]) in values else very_near(text(labels[key]), values)

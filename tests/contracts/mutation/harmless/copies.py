@@ -5,6 +5,7 @@ from copy import deepcopy
 from typing import Any
 
 from tests.contracts.mutation.places import Body
+from tests.contracts.mutation.through import PODS
 
 Edited = Iterator[tuple[str, list[Body]]]
 """Every edited copy of a set, each with what was edited."""
@@ -20,8 +21,7 @@ def each(objects: list[Body], *kinds: str) -> Iterator[tuple[Body, list[Body]]]:
 
 def pod_of(body: Body) -> Body | None:
     """The spec of a workload's pods."""
-    template = body.get("spec", {}).get("template", {})
-    return template.get("spec") if isinstance(template, dict) else None
+    return body["spec"].get("template", {}).get("spec") if body["kind"] in PODS else None
 
 
 def containers(body: Body) -> list[Body]:
