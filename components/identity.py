@@ -55,8 +55,6 @@ def record(
         server = {"topology": database.topology}
     elif database.is_replicated:
         server |= {"scope": database.scope, "etcd": database.replicated.etcd.members}
-    if database.is_shared and database.shared.backup:
-        server["generation"] = database.shared.backup.generation
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
     if database.is_shared and database.shared.backup is not None:
         data["generation"] = str(database.shared.backup.generation)
@@ -166,12 +164,6 @@ def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
     for key, what, why in _NAMES:
         if key in both and now[key] != before[key]:
             found.append(f"the {what} would go from {before[key]} to {now[key]}: {why}. Set it back to {before[key]}")
-    if "generation" in now and now["generation"] < before.get("generation", 0):
-        found.append(
-            f"the backups would go from generation {before['generation']} back to {now['generation']}, whose archive "
-            f"holds another history: a second one in the same place spoils both. Set it back to "
-            f"{before['generation']}, or to a number above it"
-        )
     if "claim" in both and now["claim"] != before["claim"]:
         found.append(
             f"the database would move from the claim {before['claim']} to {now['claim']}, an empty one. "

@@ -7,7 +7,6 @@ import plans
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from shared_backups import S3
 
 from components import identity
 from components.settings.quantity import amount
@@ -95,18 +94,6 @@ def test_a_topology_change_is_refused():
     (text,) = identity.refusals(data(), now)
     assert "from standalone to replicated" in text
     assert "dump and restore" in text
-
-
-def test_a_generation_of_backups_goes_up_and_never_back():
-    def of(generation):
-        patch = {"database": {"shared": {"backup": {"s3": S3, "generation": generation}}}}
-        return dict(plans.one(plans.plan("databases-dev", patch), "ConfigMap", identity.NAME).body["data"])
-
-    without = dict(plans.one(plans.plan("databases-dev"), "ConfigMap", identity.NAME).body["data"])
-    (text,) = identity.refusals(of(3), of(2))
-    assert "from generation 3 back to 2" in text and "Set it back to 3, or to a number above it" in text
-    for before, now in ((of(2), of(3)), (of(2), of(2)), (without, of(1)), (of(2), without)):
-        assert identity.refusals(before, now) == [], "each generation has a place of its own"
 
 
 def test_every_reason_is_given_at_once():
