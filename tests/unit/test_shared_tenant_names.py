@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from shared import SERVICE, least, patch, plan, references
 
 from components import identity, rendered
+from components.compose import Plan
 from components.difference.plans import compared
 from components.names import role
 from components.settings.mistakes import SettingsRefused
@@ -59,6 +60,8 @@ def test_each_object_has_a_file_and_a_place_in_a_comparison_of_its_own(what):
     assert len(rendered.files("databases-dev", found)) == len(found.manifests), f"{what}: one would hide the other"
     side = (plans.system("databases-dev", given_settings), found)
     assert not compared(side, side).places, f"{what}: nothing differs from itself"
+    nothing = compared(side, (side[0], Plan([], {}, [], "shared"))).only_before
+    assert len(nothing) == len(found.manifests), f"{what}: one would be compared for two"
     fewer = patch(dict(list(tenants.items())[1:]), {"service": service})
     other = (plans.system("databases-dev", fewer), plans.plan("databases-dev", fewer))
     gone = {m.reference for m in found.manifests} - {m.reference for m in other[1].manifests}
