@@ -55,6 +55,7 @@ def test_a_pooler_stands_between_and_may_reach_the_database():
     assert {"to": [{"podSelector": {"matchLabels": CLUSTER}}], "ports": POSTGRESQL} in policy(found, "shop-pooler")[
         "egress"
     ]
+    assert policy(found, "shop-pooler")["podSelector"]["matchLabels"] == POOLER, "of its own pods"
     server = policy(found, "shop-pooler-server")
     assert server["podSelector"]["matchLabels"] == CLUSTER
     assert server["ingress"] == [{"from": [{"podSelector": {"matchLabels": POOLER}}], "ports": POSTGRESQL}]
