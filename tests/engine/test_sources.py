@@ -2,16 +2,20 @@
 
 import base64
 import json
-from collections.abc import Callable
+import threading
+import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 import pytest
 import yaml
 from plugins_stack import Stack
 
+from devcluster.plugins.kubernetes.client import APPLY
 from devcluster.plugins.kubernetes.cluster import Cluster, Gone
+from tests import crds
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 HARD = "p%2B+ä/ ?#&=:@" + "x" * 24
@@ -25,18 +29,20 @@ import json, sys
 sys.path.insert(0, {str(ROOT)!r})
 from components import secrets
 from components.compose import Part, Plan
-from components.manifest import Fingerprint, Text
-from components.names import Scope
+from components.manifest import Text
+from components.names import Scope, checksums
 from components.registration import Registration
 from components.settings.source import SecretSource
+from components.settings.sources import Sources
 from components.settings.system import Cluster, System
 
 given = json.load(open("given.json"))
-scope = Scope(given["namespace"], {{}}, given["keep"], "cluster.local")
+store = {{"external": {{"store": "fake", "kind": "ClusterSecretStore"}}}}
+scope = Scope(given["namespace"], {{}}, given["keep"], "cluster.local", sources=Sources.model_validate(store))
 password = secrets.marker(scope, SecretSource.model_validate(given["source"]), "db/password")
 entries = {{"password": password, "uri": Text(("postgresql://app:", password, "@h:5432/d"), escape="url")}}
 made = secrets.opaque(scope, "db", entries, {{}})
-content = {{"data": {{"of": Fingerprint((password,))}}}}
+content = {{"data": {{"of": next(iter(checksums(made).values()))}}}}
 follower = scope.manifest("v1", "ConfigMap", "follower", content, labels={{}}, after=(made.reference,))
 plan = Plan([Part("App", "a", [made, follower])], {{}}, [], "standalone")
 Registration(System.model_construct(keep=given["keep"], cluster=Cluster(context=given["context"]))).register(plan)
@@ -77,8 +83,8 @@ class Moving:
         meta = {"name": name, "namespace": self.namespace}
         return self.cluster.get({"apiVersion": "v1", "kind": "Secret", "metadata": meta})
 
-    def password(self) -> str:
-        found = {key: base64.b64decode(value).decode() for key, value in self.secret()["data"].items()}
+    def password(self, name: str = "db") -> str:
+        found = {key: base64.b64decode(value).decode() for key, value in self.secret(name)["data"].items()}
         assert unquote(urlsplit(found["uri"]).password or "") == found["password"], "both keys say the same"
         return found["password"]
 
@@ -91,6 +97,74 @@ class Moving:
         for value in values:
             for form in (value, base64.b64encode(value.encode()).decode(), json.dumps(value)[1:-1]):
                 assert not any(form in text for text in texts), "neither printed nor in the state in clear text"
+
+
+@pytest.fixture
+def external_secrets(cluster: Cluster) -> Iterator[None]:
+    """The API server serves ExternalSecrets; the definition goes again where it was not there."""
+    found = [one for one in crds.definitions("external-secrets.io") if one["spec"]["names"]["kind"] == "ExternalSecret"]
+    (definition,) = found
+    there = cluster.look(
+        "apiextensions.k8s.io/v1", "CustomResourceDefinition", None, name=definition["metadata"]["name"]
+    )
+    if not there:
+        cluster.apply(definition, "plugins-test")
+        deadline = time.monotonic() + 30
+        while not _is_established(cluster.get(definition)) and time.monotonic() < deadline:
+            time.sleep(0.2)
+    yield
+    if not there:
+        cluster.delete(definition, "Background")
+
+
+def _is_established(definition: dict[str, Any]) -> bool:
+    listed = definition.get("status", {}).get("conditions") or []
+    return any(one["type"] == "Established" and one["status"] == "True" for one in listed)
+
+
+class Operator(threading.Thread):
+    """Does for one ExternalSecret what External Secrets does: the Secret with what the store has, then `Ready`."""
+
+    def __init__(self, cluster: Cluster, namespace: str, name: str, value: str) -> None:
+        super().__init__(daemon=True)
+        self.cluster, self.namespace, self.name_of, self.value = cluster, namespace, name, value
+        self.saw_before: list[str] = []
+
+    def thing(self, version: str, kind: str, **content: Any) -> dict[str, Any]:
+        meta = {"name": self.name_of, "namespace": self.namespace}
+        return {"apiVersion": version, "kind": kind, "metadata": meta, **content}
+
+    def run(self) -> None:
+        asked = self.thing("external-secrets.io/v1", "ExternalSecret")
+        deadline = time.monotonic() + 100
+        while time.monotonic() < deadline:
+            try:
+                template = self.cluster.get(asked)["spec"]["target"]["template"]["data"]
+                break
+            except Gone:
+                time.sleep(0.3)
+        else:
+            return
+        time.sleep(2)  # What comes after it would come now, if it did not wait.
+        follower = self.cluster.look("v1", "ConfigMap", self.namespace, name="follower")
+        self.saw_before = [one["data"]["of"] for one in follower]
+        self.fill(sorted(template))
+        condition = {
+            "type": "Ready",
+            "status": "True",
+            "reason": "SecretSynced",
+            "message": "",
+        }
+        body = {**asked, "status": {"conditions": [{**condition, "lastTransitionTime": "2026-01-01T00:00:00Z"}]}}
+        query = {"fieldManager": "operator", "force": "true"}
+        self.cluster.client.request(
+            "PATCH", self.cluster.path(asked) + "/status", body=body, query=query, content=APPLY
+        )
+
+    def fill(self, keys: list[str]) -> None:
+        uri = f"postgresql://app:{quote(self.value, safe='')}@h:5432/d"
+        content = {key: {"password": self.value, "uri": uri}[key] for key in keys}
+        self.cluster.apply(self.thing("v1", "Secret", stringData=content), "operator", force=True)
 
 
 @pytest.fixture
@@ -158,3 +232,27 @@ def test_where_the_stack_keeps_its_data_the_old_password_must_be_let_go_first(
     kept.stack.run("state", "unprotect", urn, "--yes")
     kept.up()
     assert kept.password() == password
+
+
+@pytest.mark.usefixtures("external_secrets")
+def test_a_password_moves_to_an_operator_and_what_reads_it_waits(moving: Moving, cluster: Cluster) -> None:
+    moving.source(generate=40).up()
+    password, before = moving.password(), moving.follower()
+    operator = Operator(cluster, moving.namespace, "db-external", password)
+    moving.source(external={"key": "kis", "property": "password"})
+    assert "db-external" in moving.preview(), "the first preview can't read what is not there, and does not try"
+    operator.start()
+    moving.up()
+    operator.join(10)
+    assert moving.password("db-external") == password
+    assert operator.saw_before == [before], "no pod is rolled before the new Secret is there"
+    after = moving.follower()
+    assert after != before, "then onto the new one"
+    with pytest.raises(Gone):
+        moving.secret("db")
+    assert "1 to update" not in moving.preview(), "nothing is to be done as long as the operator changes nothing"
+    operator.value = HARD
+    operator.fill(["password", "uri"])
+    moving.up()
+    assert moving.follower() != after, "the next `up` follows what the operator did"
+    moving.tells_nobody(password, HARD)

@@ -110,8 +110,8 @@ def test_a_secret_that_somebody_wrote_down_is_not_repeated(place, source):
 
 @pytest.mark.parametrize(
     "text",
-    [sourced.SEALED[:-30] + "!", "AgB", "QQ==", sourced.SEALED[:600], "x" * 700],
-    ids=["no base64", "too short for a key", "one byte", "a key without a value", "no length of a key"],
+    [sourced.SEALED[:-30] + "!", "AgB", "QQ==", sourced.SEALED[:600], "x" * 700, "AAAA" * 20],
+    ids=["no base64", "too short for a key", "one byte", "a key without a value", "a key too long", "a key of nothing"],
 )
 def test_what_kubeseal_did_not_print_is_refused(text):
     found = str(refused.refusal({**secret(sealed=text), **sourced.sources("sealed")}))
