@@ -32,7 +32,7 @@ def explain(system: System, plan: Plan, width: int | None = None) -> str:
             lines += [*table(_mounts(wiring, workload, container), width=width), ""]
     lines += outside(system, plan, wiring, width)
     lines.append("Who may talk to whom (everything else is denied)")
-    lines += table([("FROM", "TO", "PORTS", "NETWORKPOLICY"), *traffic(wiring.index)], width=width)
+    lines += table([("FROM", "TO", "PORTS", "NETWORKPOLICY"), *traffic(wiring.index)], width=width, cut=[0])
     return "\n".join(lines)
 
 
