@@ -2,12 +2,13 @@
 
 import ipaddress
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, model_validator
 
 from components.connection import SECRET_KEYS
+from components.settings.mistakes import Misplaced
 from components.settings.network import Cidr, Port
 from components.settings.words import Label, LabelKey, LabelValue, ObjectName, Section, ServiceName
 
@@ -138,6 +139,25 @@ class External(Section):
     def has_owner(self) -> bool:
         """Whether there are credentials for migrations."""
         return self.secrets is None or self.secrets.owner is not None
+
+
+def refuse_beside(external: External, namespace: str, migrated: Sequence[str]) -> None:
+    """Raise ValueError where `external` does not fit a stack of `namespace`, whose apps of `migrated` have a
+    migration."""
+    if migrated and not external.has_owner:
+        raise Misplaced(
+            "allowed: `secrets.owner` and `users.owner` where an app has a migration, which runs as the owner; "
+            f"found neither, and {', '.join(migrated)} has one",
+            *("database", "external"),
+        )
+    if external.pods and external.service:
+        there = external.service[1] or namespace
+        if there != external.pods.namespace:
+            raise Misplaced(
+                f"allowed: the namespace of the Service {external.host}, {there}, which leads to pods of its own "
+                f"namespace only; found {external.pods.namespace}",
+                *("database", "external", "pods", "namespace"),
+            )
 
 
 def filled(section: Any) -> Any:

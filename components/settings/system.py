@@ -7,7 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from components.images import image_parts
 from components.settings.app import App
 from components.settings.database import Database
-from components.settings.mistakes import Misplaced
+from components.settings.external import refuse_beside
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
 from components.settings.sources import Sources, refuse_unmatched
@@ -131,14 +131,10 @@ class System(Section):
         return self
 
     @model_validator(mode="after")
-    def _owner_migrates(self) -> Self:
-        migrated = [name for name, app in self.apps.items() if app.migration]
-        if migrated and self.database.is_external and not (self.database.external and self.database.external.has_owner):
-            raise Misplaced(
-                "allowed: `secrets.owner` and `users.owner` where an app has a migration, which runs as the owner; "
-                f"found neither, and {', '.join(migrated)} has one",
-                *("database", "external"),
-            )
+    def _elsewhere_fits(self) -> Self:
+        if self.database.is_external and self.database.external:
+            migrated = [name for name, app in self.apps.items() if app.migration]
+            refuse_beside(self.database.external, self.namespace.name, migrated)
         return self
 
     @model_validator(mode="after")
