@@ -172,8 +172,9 @@ def test_moving_there_or_back_is_refused_like_any_other_topology() -> None:
     assert any("from standalone to external" in sentence for sentence in refusals(here, there))
     assert any("observer-db-pvc" in sentence for sentence in refusals(here, there)), "its claim would go"
     assert ["from external to standalone" in sentence for sentence in refusals(there, here)] == [True]
-    again = record(plans.plan("dev", external.of(CLOUD) | {}))
-    assert refusals(there, again) == [], "and staying is not"
+    newer = {"database": {"version": 17, "image": "postgres:17-alpine", "storage": {"claim": "another"}}}
+    again = record(plans.plan("dev", plans.layered(external.of(CLOUD), newer)))
+    assert refusals(there, again) == [], "psql's version, and a claim that nobody makes, hold no data"
 
 
 def test_rendered_files_hold_nothing_of_the_other_stack(tmp_path: Path) -> None:

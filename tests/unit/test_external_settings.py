@@ -34,6 +34,11 @@ def test_one_word_and_where_it_is_are_enough(tmp_path: Path) -> None:
     assert Two(tmp_path).decoded().provider is not None, "the settings of the other stack come along"
 
 
+def test_an_app_may_have_the_claim_that_the_unused_storage_names() -> None:
+    claim = {"storage": {"claim": "observer-data-pvc"}}
+    plans.system("dev", plans.layered(external.of(CLOUD), {"database": claim}))
+
+
 def test_a_server_that_is_not_here_needs_no_claim_no_roles_and_no_resources() -> None:
     section = plans.load.from_file("docspell-dev").patch["database"]
     assert not {"storage", "roles", "resources"} & section.keys(), "the example states none"
