@@ -197,5 +197,8 @@ def test_an_expression_that_leaves_pods_out_is_no_slip() -> None:
     policy = {**objects["NetworkPolicy shared"], "metadata": {"name": "jobs", "namespace": "databases"}}
     policy["spec"] = {"podSelector": selector, "ingress": []}
     assert "W20" not in told({**objects, "jobs": policy}), "Jobs of the operator come and go"
+    selector.pop("matchExpressions")
+    selector["matchLabels"]["cnpg.io/jobRole"] = "full-recovery"
+    assert "W20" not in told({**objects, "jobs": policy}), "by the label's value too"
     selector["matchLabels"]["cnpg.io/cluster"] = "sharde"
     assert "W20" in told({**objects, "jobs": policy}), "but not of a Cluster that is not there"

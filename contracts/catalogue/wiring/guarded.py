@@ -10,6 +10,9 @@ from contracts.violation import Ref, Violation
 _MANY = 200
 """Of so many workloads of a namespace the labels are compared."""
 
+_OF_JOBS = "cnpg.io/jobRole"
+"""On pods of CloudNativePG's Jobs, which come and go: no set tells of them."""
+
 
 def pods(index: Index) -> Iterator[Violation]:
     """W20. Only a slip is told: the pods may be of another set, or get their labels while they run."""
@@ -50,7 +53,7 @@ def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
 
     What pods get while they run (Patroni's role) is in no template, and so no slip of anything.
     """
-    rest = {"matchLabels": {other: value for other, value in labels.items() if other != key}}
+    rest = {"matchLabels": {other: value for other, value in labels.items() if other not in {key, _OF_JOBS}}}
     every = [*index.made_in(namespace), *index.workloads_in(namespace)]
     there = [w.labels for w in every[:_MANY] if selects(rest, w.labels)]
     values = {text(found[key]) for found in there if key in found}

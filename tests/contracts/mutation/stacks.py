@@ -2,6 +2,7 @@
 
 import functools
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ if _UNIT not in sys.path:
 
 import plans  # noqa: E402 # pyright: ignore[reportMissingImports] (found by the line above)
 
-from components.manifest import shown  # noqa: E402
+from components.manifest import Manifest, shown  # noqa: E402
 
 Body = dict[str, Any]
 
@@ -28,7 +29,14 @@ _CERTIFICATE: Body = {
 @functools.cache
 def every() -> dict[str, list[Body]]:
     """Stack → its objects as they will be applied, with markers where secrets will be."""
-    found = {name: [shown(manifest.body) for manifest in plan.manifests] for name, plan in plans.every_plan().items()}
+    found = {name: _whole(plan.manifests, plan.context) for name, plan in plans.every_plan().items()}
     for name in plans.VARIANTS:
         found[name].append(_CERTIFICATE)
     return found
+
+
+def _whole(manifests: Sequence[Manifest], context: Sequence[Manifest]) -> list[Body]:
+    """A stack, and what another one has made for it: both as one set, and what is in both once."""
+    own = {(manifest.kind, manifest.body["metadata"].get("namespace"), manifest.name) for manifest in manifests}
+    others = [m for m in context if (m.kind, m.body["metadata"].get("namespace"), m.name) not in own]
+    return [shown(manifest.body) for manifest in (*manifests, *others)]

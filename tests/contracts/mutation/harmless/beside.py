@@ -4,6 +4,7 @@ from copy import deepcopy
 
 from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, home, named, pod_of
 from tests.contracts.mutation.places import Body
+from tests.contracts.mutation.through import PODS
 
 
 def namesakes_elsewhere(objects: list[Body]) -> Edited:
@@ -20,7 +21,9 @@ def namesakes_elsewhere(objects: list[Body]) -> Edited:
 
 
 def the_whole_stack_twice(objects: list[Body]) -> Edited:
-    """Once more in another namespace, whole."""
+    """Once more in another namespace, whole, where it has one namespace."""
+    if len({body["metadata"]["namespace"] for body in objects if body["kind"] in {*PODS, "Cluster"}}) > 1:
+        return
     yield "elsewhere", [*deepcopy(objects), *in_namespace(objects, "elsewhere")]
 
 

@@ -4,29 +4,30 @@ import base64
 import re
 from copy import deepcopy
 
-from tests.contracts.mutation.harmless.copies import Edited, a_service, containers, each, maps, pod_of
+from tests.contracts.mutation.harmless.copies import Edited, containers, each, maps, pod_of
 from tests.contracts.mutation.places import Body
 
 
 def hosts_in_full(objects: list[Body]) -> Edited:
     """The database's host written as a longer name, in variables and URLs alike."""
-    namespace = a_service(objects)["metadata"]["namespace"]
     hosts = {body["stringData"]["host"] for body in objects if "host" in body.get("stringData", {})}
-    for ending in (
-        f".{namespace}",
-        f".{namespace}.svc",
-        f".{namespace}.svc.cluster.local",
-        f".{namespace}.svc.cluster.local.",
-    ):
+    for ending in (".{}", ".{}.svc", ".{}.svc.cluster.local", ".{}.svc.cluster.local."):
         copy = deepcopy(objects)
-        for found in maps(copy):
-            for key, value in found.items():
-                entry = key == "value" and found.get("name") == "PGHOST"
-                if (key in {"DB_HOST", "PGHOST", "MY_HOST", "host"} or entry) and value in hosts:
-                    found[key] = f"{value}{ending}"
-                elif isinstance(value, str) and "postgresql://" in value:
-                    found[key] = re.sub(r"((?:@|//)[\w-]+)(:\d+/)", rf"\1{ending}\2", value)
+        for body in copy:
+            _lengthen(
+                body, {host for host in hosts if "." not in host}, ending.format(body["metadata"].get("namespace"))
+            )
         yield ending, copy
+
+
+def _lengthen(body: Body, hosts: set[str], ending: str) -> None:
+    for found in maps(body):
+        for key, value in found.items():
+            entry = key == "value" and found.get("name") == "PGHOST"
+            if (key in {"DB_HOST", "PGHOST", "MY_HOST", "host"} or entry) and value in hosts:
+                found[key] = f"{value}{ending}"
+            elif isinstance(value, str) and "postgresql://" in value:
+                found[key] = re.sub(r"((?:@|//)[\w-]+)(:\d+/)", rf"\1{ending}\2", value)
 
 
 def _ports_behind(objects: list[Body], service: Body) -> dict[str, int]:
@@ -75,7 +76,8 @@ def keys_moved_to_the_secret(objects: list[Body]) -> Edited:
         config, secret = place["ConfigMap", f"{app}-config"], place["Secret", f"{app}-secrets"]
         others = [str(b["spec"]["template"]) for b in objects if b["kind"] == "Job"]
         for key in objects[config].get("data", {}):
-            if not any(key in template and f"{app}-config" in template for template in others):
+            named = f"'key': '{key}'" in str(objects[place["Deployment", app]])
+            if not named and not any(key in template and f"{app}-config" in template for template in others):
                 copy = deepcopy(objects)
                 copy[secret].setdefault("stringData", {})[key] = copy[config]["data"].pop(key)
                 yield f"{app} {key}", copy
