@@ -39,7 +39,10 @@ REFUSED = {
     ),
     "a volume of two kinds": (volume(scratch="1Mi"), "exactly one of claim, files, scratch"),
     "a claim without a size": (volume(size=None), "`claim` together with `size`"),
-    "a secret from two sources": (app(secrets={"KIS_APP_KEY": {"generate": 40}}), "exactly one of config, external, generate"),
+    "a secret from two sources": (
+        app(secrets={"KIS_APP_KEY": {"generate": 40}}),
+        "exactly one of config, external, generate",
+    ),
     "a short generated secret": (app(secrets={"NEW": {"generate": 8}}), "a number from 32 on"),
     "requests above limits": (app(resources={"requests": {"memory": "2Gi"}}), "requests up to the limits"),
     "a port that needs root": (app(port=80), "from 1024 on"),
