@@ -24,6 +24,8 @@ _LISTS = frozenset({"command", "args"})
 _IDENTITY = frozenset({"metadata", "name", "namespace", "generateName", "labels", "selector", "template", "spec"})
 _DECLARED = READS.rpartition("/")[0]
 """What begins every annotation in which a workload declares what it needs."""
+_CONTENTS = frozenset({"Cluster", "Database", "DatabaseRole"})
+"""Kinds of CloudNativePG that say what is in a server: whoever connects there depends on them, from any namespace."""
 _LISTED = 8
 """So many paths of one object are told; a chart with computed values may have hundreds."""
 
@@ -106,5 +108,8 @@ def _is_value(path: Path) -> bool:
 def _is_identity(ref: Ref, path: Path) -> bool:
     """Whether other objects are found by it. A policy has a say in what others do, a declaration in what they need."""
     return not _is_value(path) and (
-        ref.kind == "NetworkPolicy" or "annotations" in path or all(step in _IDENTITY for step in path[:2])
+        ref.kind == "NetworkPolicy"
+        or ref.kind in _CONTENTS
+        or "annotations" in path
+        or all(step in _IDENTITY for step in path[:2])
     )
