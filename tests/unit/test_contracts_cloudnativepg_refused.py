@@ -75,6 +75,11 @@ def test_a_plugin_without_a_store_is_found() -> None:
     objects = shared()
     del objects["Cluster shared"]["spec"]["plugins"][0]["parameters"]["barmanObjectName"]
     assert told(objects) == {"W22"}, "«no reference to barmanObjectName have been included»"
+    origin = {"name": "barman-cloud.cloudnative-pg.io", "parameters": {"barmanObjectName": "store"}}
+    objects["Cluster shared"]["spec"]["externalClusters"] = [{"name": "origin", "plugin": origin}]
+    assert told(objects) == {"W22"}, "it archives to a store of its own"
+    objects["Cluster shared"]["spec"]["plugins"][0]["isWALArchiver"] = False
+    assert found(objects) == [], "a plugin that only restores is told by the other Cluster"
 
 
 @pytest.mark.parametrize(

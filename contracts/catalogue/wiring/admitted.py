@@ -90,14 +90,15 @@ def _cluster(ref: Ref, body: Plain) -> Iterator[Violation]:
 
 
 def _plugins(ref: Ref, spec: Plain) -> Iterator[Violation]:
-    """The plugin of Barman Cloud is told of a store by the Cluster, or by the one that it is restored from."""
+    """The plugin of Barman Cloud is told of a store by the Cluster, or, where it archives nothing, by another one."""
     others = [other.get("plugin") for other in mappings(spec.get("externalClusters"))]
     named = any(at(plugin, "parameters", "barmanObjectName") for plugin in (*mappings(spec.get("plugins")), *others))
     for number, plugin in enumerate(mappings(spec.get("plugins"))):
-        if plugin.get("name") == BARMAN and plugin.get("enabled") is not False and not named:
+        told = at(plugin, "parameters", "barmanObjectName") or (named and plugin.get("isWALArchiver") is not True)
+        if plugin.get("name") == BARMAN and plugin.get("enabled") is not False and not told:
             found, expected = "a plugin that is told of no ObjectStore", "the name of one"
             path, fix = f"spec.plugins[{number}].parameters.barmanObjectName", "write the name of an ObjectStore"
-            yield _told(ref, path, found, expected, "the plugin refuses the Cluster", fix)
+            yield _told(ref, path, found, expected, "without it nothing is archived", fix)
 
 
 def _names(synchronous: Plain) -> int:

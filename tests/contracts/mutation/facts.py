@@ -10,6 +10,9 @@ from tests.contracts.mutation import operated
 from tests.contracts.mutation.places import Body, Place, at, places
 from tests.contracts.mutation.through import PODS, let_through, template
 
+_IN_URL = re.compile(r"(?:@|postgres(?:ql)?://|//(?=[\w-]+\.[\w.-]*svc))([\w-]+)")
+"""Hosts of databases, and full names; what a short name in the URL of a web page leads to only the program knows."""
+
 SELECTORS = ("matchLabels", "selector")
 
 
@@ -74,6 +77,13 @@ class Facts:
         annotations = template(body)["metadata"].get("annotations", {})
         return {word for key, words in annotations.items() if "/reads" in key for word in words.split()}
 
+    def keys_of(self, entry: Any) -> set[str]:
+        """The variables that an entry of envFrom brings."""
+        kind = "ConfigMap" if "configMapRef" in entry else "Secret"
+        name = entry.get("configMapRef", entry.get("secretRef"))["name"]
+        sources = (b for b in self.objects if (b["kind"], b["metadata"]["name"]) == (kind, name))
+        return {key for body in sources for key in body.get("data") or body.get("stringData") or {}}
+
     def needed_of(self, source: Place) -> set[str]:
         """The variables that some pod needs of those that read the ConfigMap or Secret of `source`."""
         readers = (body for body in self.objects if body["kind"] in PODS and source.name in _strings(body["spec"]))
@@ -86,7 +96,7 @@ class Facts:
         read = [place for place in texts if place_is_below(place, "env", "data", "stringData")]
         said = {p.value for p in read if "HOST" in str(p.last) or p.last == "host"}
         said |= {p.value for p in read if p.last == "value" and "HOST" in str(p.parent.get("name"))}
-        urls = {host for place in read for host in re.findall(r"(?:@|//)([\w-]+)", place.value)}
+        urls = {host for place in read for host in re.findall(_IN_URL, place.value)}
         return {host.partition(".")[0] for host in said} | urls
 
     @cached_property
@@ -122,7 +132,9 @@ class Facts:
         template = at(place.body, place.steps[: place.steps.index("template") + 1])
         path = place.value["mountPath"] if isinstance(place.value, dict) else place.value
         container = at(place.body, place.steps[: place.steps.index("volumeMounts")])
-        own = [text for field, value in container.items() if field != "volumeMounts" for text in _strings(value)]
+        # What a hook is told is the program's own business, as a command is.
+        said = (value for field, value in container.items() if field not in {"volumeMounts", "lifecycle"})
+        own = [text for value in said for text in _strings(value)]
         return any(path in text for text in [*own, *_strings(template["metadata"])])
 
     def is_scratch(self, place: Place) -> bool:

@@ -185,15 +185,21 @@ def apart(mutant: Mutant, _: Facts) -> bool:
 _ITS_OWN = frozenset({"DEADLINE", "ETCDCTL_USER", "LOG_FORMAT", "MEMBERS", "PATRONI_ETCD3_PROTOCOL", "PORT", "TZ"})
 
 
+_DOCSPELLS = re.compile(r"DOCSPELL_(?!.*JDBC).*|HOME")
+"""Docspell's own settings, of which two programs have the same."""
+
+
 def of_the_program(mutant: Mutant, _: Facts) -> bool:
     """A value that only the program understands, under a variable that is called as nobody else's."""
     place = mutant.place
     name = place.parent.get("name") if place.last == "value" and "env" in place.steps else place.last
-    return mutant.way == "changed" and name in _ITS_OWN
+    return mutant.way == "changed" and (name in _ITS_OWN or _DOCSPELLS.fullmatch(str(name)) is not None)
 
 
 def of_the_operator(mutant: Mutant, _: Facts) -> bool:
-    return mutant.place.kind in OPERATED and not is_reference(mutant.place)
+    place = mutant.place
+    default = mutant.way == "gone" and place.shape.endswith("schemas[].owner")  # Then it is the superuser's.
+    return (place.kind in OPERATED and (default or not is_reference(place))) or place.last == "cnpg.io/jobRole"
 
 
 def text(mutant: Mutant, _: Facts) -> bool:

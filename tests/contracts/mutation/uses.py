@@ -113,7 +113,10 @@ def nothing_needed(mutant: Mutant, facts: Facts) -> bool:
     place = mutant.place
     if place.kind == "Secret" and place.last == "stringData" and place.kind and mutant.way == "gone":
         return facts.is_read("Secret", place.name) and not facts.needed_of(place) & set(place.value)
-    return "envFrom" in place.steps and mutant.way == "gone" and not facts.needed_by(place.body)
+    if "envFrom" not in place.steps or mutant.way != "gone":
+        return False
+    taken = facts.keys_of(place.value) if isinstance(place.last, int) else facts.needed_by(place.body)
+    return not taken & facts.needed_by(place.body)
 
 
 def own_port(mutant: Mutant, facts: Facts) -> bool:
