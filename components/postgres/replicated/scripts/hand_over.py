@@ -7,8 +7,8 @@ they wait. The end of the pod is never held up for longer than SECONDS: what fai
 
 Started by the kubelet in the member's own container, before Patroni is told to end:
     python3 -m scripts.hand_over CERTIFICATES URL SECONDS
-with the folder of tls.crt, tls.key and ca.crt, and the base URL of this member's REST API. Prints what it did, which
-the kubelet keeps where the hook fails; exits with 0 in any case, because nothing that failed here is for it to repair.
+with the folder of tls.crt, tls.key and ca.crt, and the base URL of this member's REST API. Prints what it did, for who
+runs it by hand; exits with 0 in any case: a hook that fails is an event about what Patroni's own stop does anyway.
 """
 
 import json
