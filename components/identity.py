@@ -159,7 +159,7 @@ def _server(before: Mapping[str, Any], now: Mapping[str, Any]) -> list[str]:
         what = "leaves its rows behind" if now["topology"] == "external" else "begins with an empty database"
         found.append(
             f"the topology would go from {before['topology']} to {now['topology']}, which {what}. "
-            "Make a second stack with the new topology, dump and restore into it, then point the apps there"
+            "Make a second stack with the new topology, dump and restore into it: docs/moving.md has each command"
         )
     for key, what, why in _NAMES:
         if key in both and now[key] != before[key]:

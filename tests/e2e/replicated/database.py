@@ -67,15 +67,17 @@ class Replicated:
 
     def rows(self) -> set[int]:
         """The numbers of the rows that are there, asked of the primary."""
-        answer = self.live.ask(*self._psql("SELECT string_agg(number::text, ' ') FROM written"))
-        assert answer.ok, answer.text
-        return {int(number) for number in answer.text.split()}
+        return {int(number) for number in self.said("SELECT string_agg(number::text, ' ') FROM written").split()}
 
     def forget_rows(self) -> None:
         """An empty table for the next scenario, made by the superuser and given to the app."""
-        sql = f"{TABLE}; TRUNCATE written; GRANT SELECT, INSERT ON written TO {self.write_at['user']}"
+        self.said(f"{TABLE}; TRUNCATE written; GRANT SELECT, INSERT ON written TO {self.write_at['user']}")
+
+    def said(self, sql: str) -> str:
+        """What the primary answers to the superuser: columns by `|`, a row a line."""
         answer = self.live.ask(*self._psql(sql))
         assert answer.ok, answer.text
+        return answer.text
 
     def _psql(self, sql: str) -> list[str]:
         run = ["exec", self.members.leader, "-c", "patroni", "--", "sh", "-c", AS_SUPERUSER, "psql"]
