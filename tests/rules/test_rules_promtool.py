@@ -19,7 +19,9 @@ from components.settings.monitoring import Monitoring
 from devcluster.build import versions
 from devcluster.toolchain import install
 from tests.rules.healthy import NAMESPACE, SERVICE, Series, healthy
-from tests.rules.scenes import LOUD, QUIET, Scene
+from tests.rules.loud import LOUD
+from tests.rules.quiet import QUIET
+from tests.rules.scenes import Scene
 
 WATCHED = {"allowFrom": [{"namespace": "monitoring"}], "rules": True}
 STORE = {"bucket": "backups", "inheritFromIAMRole": True, "allowTo": [{"cidr": "0.0.0.0/0", "ports": [443]}]}
