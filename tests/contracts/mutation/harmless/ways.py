@@ -44,6 +44,8 @@ def _named(containers_: list[Body]) -> dict[str, int]:
 def ports_by_number(objects: list[Body]) -> Edited:
     """targetPort and probes by number; NetworkPolicies by name."""
     for body, copy in each(objects, "Service"):
+        if "app.kubernetes.io/name" not in body["spec"].get("selector", {}):
+            continue  # One that another edit has put beside the set.
         for port in body["spec"]["ports"]:
             port["targetPort"] = _ports_behind(objects, body)[port["targetPort"]]
         yield f"Service {body['metadata']['name']}", copy
@@ -94,7 +96,7 @@ def variables_one_by_one(objects: list[Body]) -> Edited:
         for container in containers(body):
             for entry in container.pop("envFrom", []):
                 field, reference = next(iter(entry.items()))
-                for key in keys[reference["name"]]:
+                for key in keys.get(reference["name"], []):
                     origin = {field.replace("Ref", "KeyRef"): {"name": reference["name"], "key": key}}
                     container.setdefault("env", []).insert(0, {"name": key, "valueFrom": origin})
         yield f"{body['kind']} {body['metadata']['name']}", copy
