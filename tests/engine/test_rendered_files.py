@@ -43,8 +43,8 @@ def kubectl(kubeconfig: Path) -> Kubectl:
 def render(stack: str, into: Path, **patch: Any) -> Path:
     """The directory with the files of `stack`, with `patch` on its settings."""
     given = load.from_file(stack)
-    system = load.decode(load.Configuration(stack, {**given.patch, **patch}, given.secrets)).system
-    rendered.write(stack, compose(system), into)
+    decoded = load.decode(load.Configuration(stack, {**given.patch, **patch}, given.secrets))
+    rendered.write(stack, compose(decoded.system, decoded.provider), into)
     return into
 
 
