@@ -50,19 +50,21 @@ class Plan:
     def outputs(self) -> dict[str, Any]:
         """Where everything is: names and addresses, never a secret's value."""
         app = self.connections["app"]
-        return {
+        found: dict[str, Any] = {
             "namespace": self.parts[0].name,
             "database": {"host": app.host, "port": app.port, "name": app.database, "topology": self.topology},
             "credentials": {role: connection.secret for role, connection in self.connections.items()},
             "apps": {
                 part.name: f"http://{part.name}.{self.parts[0].name}.svc" for part in self.parts if part.kind == "App"
             },
-            "tenants": {
+        }
+        if self.topology == "shared":
+            found["tenants"] = {
                 part.name: {"namespace": _namespace(part), **_told(self.tenants[part.name])}
                 for part in self.parts
                 if part.kind == "Tenant"
-            },
-        }
+            }
+        return found
 
     @property
     def manifests(self) -> list[Manifest]:
