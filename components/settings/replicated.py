@@ -1,13 +1,16 @@
 """The `replicated` section: Patroni members on etcd behind HAProxy. Every setting has a default."""
 
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Literal, Self
 
 from pydantic import BeforeValidator, Field, field_validator, model_validator
 
 from components.images import image_parts
+from components.settings.certificates import Certificates
+from components.settings.parameters import DECIDED_BY_PATRONI
 from components.settings.quantity import Size
 from components.settings.words import Image, Labels, ObjectName, Path, Section
-from components.settings.workload import Amounts, Resources
+from components.settings.workload import LONGEST_SET, Amounts, Resources
 
 SPILO: dict[int, str] = {
     **dict.fromkeys(range(14, 18), "ghcr.io/zalando/spilo-17:4.0-p3"),
@@ -23,6 +26,9 @@ LEAST_TTL, LEAST_LOOP_WAIT, LEAST_RETRY_TIMEOUT = 20, 1, 3
 
 REPLICATION, REWIND = "replicator", "rewinder"
 """Roles of the members among themselves: streaming, and what pg_rewind reads."""
+
+LONGEST_VOLUME = 63
+"""A volume's name is a DNS label (kubernetes.io/docs, «Object Names and IDs»)."""
 
 VOLUMES = frozenset({"configuration", "scripts", "shared", "shared-memory", "socket", "tls", "tmp"})
 """Of a member's pod; a claim of such a name would be mounted where one of them belongs."""
@@ -65,21 +71,6 @@ class Exporter(Section):
 
     image: Image = "quay.io/prometheuscommunity/postgres-exporter:v0.18.1"
     resources: Resources = _resources("10m", "32Mi", "100m", "64Mi")
-
-
-class Issuer(Section):
-    """The issuer of cert-manager that signs the certificates; it must be able to sign for names in the cluster."""
-
-    name: ObjectName
-    kind: Literal["Issuer", "ClusterIssuer"] = "Issuer"
-
-
-class Certificates(Section):
-    """TLS between all parts: made by the program, and renewed by `pulumi up` in the last third of `days`; or by
-    cert-manager, where `issuer` is given, and renewed by it."""
-
-    days: int = Field(default=365, ge=30, le=825)
-    issuer: Issuer | None = None
 
 
 class Replicated(Section):
@@ -132,6 +123,23 @@ class Replicated(Section):
                 "is back"
             )
         return self
+
+    def check(self, service: str, roles: Mapping[str, str], parameters: Iterable[str], claim: str) -> None:
+        """Raise ValueError for what could not work of members called `service`, each on a claim called `claim`."""
+        longest = LONGEST_SET - len("-etcd")
+        if len(service) > longest:
+            raise ValueError(
+                f"allowed: a `service` of at most {longest} characters; `{service}-etcd` is a StatefulSet too"
+            )
+        if decided := sorted(set(parameters) & DECIDED_BY_PATRONI):
+            raise ValueError(f"allowed: parameters that Patroni does not decide; found {', '.join(decided)}")
+        if taken := {REPLICATION, REWIND} & set(roles.values()):
+            raise ValueError(f"allowed: roles that are not the members' own; found {', '.join(sorted(taken))}")
+        if claim in VOLUMES or "." in claim or len(claim) > LONGEST_VOLUME:
+            raise ValueError(
+                f"allowed: a `storage.claim` that can name a volume in the members' pods, at most {LONGEST_VOLUME} "
+                f"characters without dots, none of {', '.join(sorted(VOLUMES))}; found {claim}"
+            )
 
     def images(self, version: int) -> dict[str, str]:
         """Setting → image, of all that this topology runs; `version` is PostgreSQL's major one."""

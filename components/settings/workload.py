@@ -8,6 +8,9 @@ from pydantic import model_validator
 from components.settings.quantity import Quantity, Size, amount
 from components.settings.words import ObjectName, Section
 
+LONGEST_SET = 52
+"""A longer StatefulSet gets no pods: controller-revision-hash is a label (kubernetes/kubernetes#64023)."""
+
 AccessMode = Literal["ReadWriteOnce", "ReadWriteOncePod", "ReadWriteMany"]
 
 

@@ -11,7 +11,7 @@ from components import secrets
 from components.manifest import Issued, Manifest
 from components.names import Scope
 from components.postgres.replicated.addresses import Addresses
-from components.settings.replicated import Issuer
+from components.settings.certificates import Issuer
 
 PARTS = ("tls.crt", "tls.key", "ca.crt")
 _LOOPBACK = ("localhost", "127.0.0.1")
