@@ -5,6 +5,7 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
+from components.settings.backups import Backups, check_backups
 from components.settings.external import filled
 from components.settings.parameters import Parameters, check_shared_buffers
 from components.settings.passwords import Passwords
@@ -37,6 +38,7 @@ class Database(Services):
     crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
+    backup: Backups | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -71,6 +73,11 @@ class Database(Services):
     def _operator_fits(self) -> Self:
         if self.is_shared:
             self.shared.check(self.service, self.roles.model_dump(), self.parameters)
+        return self
+
+    @model_validator(mode="after")
+    def _backup_fits(self) -> Self:
+        check_backups(self.topology, self.service, self.backup)
         return self
 
     @model_validator(mode="after")

@@ -136,3 +136,27 @@ def _schedule(text: str) -> str:
 
 Schedule = Annotated[str, AfterValidator(_schedule)]
 """A schedule of six fields, an alias, or `@every 12h`."""
+
+
+def cron_gaps(schedule: str) -> tuple[int, int]:
+    """The same as `gaps` for a CronJob's schedule: five fields, without seconds (robfig/cron v3, `ParseStandard`)."""
+    if schedule.startswith("@"):
+        return gaps(schedule)
+    found = len(schedule.split())
+    if found != len(_FIELDS) - 1:
+        raise ValueError(
+            "allowed: five fields (minute hour day month weekday), in UTC, or an alias such as @daily; "
+            f"found {found} in `{schedule}`"
+        )
+    return gaps(f"0 {schedule}")
+
+
+def _cron(text: str) -> str:
+    shortest, _ = cron_gaps(text)
+    if shortest < SHORTEST_GAP:
+        raise ValueError(f"allowed: at least {SHORTEST_GAP // 60} minutes between two runs; found {shortest} s")
+    return text
+
+
+Cron = Annotated[str, AfterValidator(_cron)]
+"""A CronJob's schedule, in UTC: of five fields, an alias, or `@every 12h`."""
