@@ -34,7 +34,9 @@ from devcluster.images.definition import Definition
 from devcluster.progress import Progress
 
 DEFINITIONS: tuple[Definition, ...] = (
-    *(module.IMAGE for module in (pause, postgres, demo, etcd, patroni, haproxy, postgres_exporter)),
+    pause.IMAGE,
+    *postgres.IMAGES.values(),
+    *(module.IMAGE for module in (demo, etcd, patroni, haproxy, postgres_exporter)),
     *cloudnativepg.IMAGES.values(),
     cloudnativepg_postgresql.IMAGE,
     pgbouncer.IMAGE,

@@ -76,7 +76,9 @@ def test_one_more_image_makes_none_of_the_others_anew(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("image", "public"),
     [
+        (postgres.IMAGES[14], "docker.io/library/postgres:14-bookworm"),
         (postgres.IMAGE, "docker.io/library/postgres:15-bookworm"),
+        (postgres.IMAGES[17], "docker.io/library/postgres:17-trixie"),
         (patroni.IMAGE, "ghcr.io/zalando/spilo-17:4.0-p3"),
         (cloudnativepg_postgresql.IMAGE, "ghcr.io/cloudnative-pg/postgresql:17-standard-trixie"),
     ],
@@ -84,6 +86,17 @@ def test_one_more_image_makes_none_of_the_others_anew(monkeypatch, tmp_path):
 def test_an_image_runs_as_the_public_image_that_it_stands_in_for(image: Definition, public: str):
     user = str(image.config["User"]).partition(":")[0]
     assert user == str(known.known_user(public)), "the same manifests must be right for both"
+
+
+@pytest.mark.parametrize("image", postgres.IMAGES.values(), ids=lambda image: image.reference)
+def test_a_server_of_its_own_version_is_found_before_another_versions_programs(image: Definition):
+    entries = image.config["Env"]
+    assert isinstance(entries, list), "a list of NAME=value"
+    environment = dict(entry.split("=", 1) for entry in entries)
+    major = image.reference.rpartition(":")[2].partition("-")[0]
+    folders = [folder for folder in environment["PATH"].split(":") if "postgresql" in folder]
+    assert folders[0] == f"/usr/lib/postgresql/{major}/bin", "initdb and postgres of the tag's version, whatever else"
+    assert environment["PG_MAJOR"] == major, "as the official image says it"
 
 
 def test_every_image_says_numbers_of_a_user_who_is_not_root():
