@@ -7,6 +7,7 @@ from pydantic import Field, field_validator, model_validator
 from components.images import image_parts, known_user
 from components.settings.backups import Backups, check_backups
 from components.settings.external import filled
+from components.settings.monitoring import Monitoring, check_monitoring
 from components.settings.parameters import Parameters, check_shared_buffers
 from components.settings.passwords import Passwords
 from components.settings.quantity import amount, mebibytes
@@ -38,6 +39,7 @@ class Database(Services):
     crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
+    monitoring: Monitoring | None = None
     backup: Backups | None = None
 
     @model_validator(mode="before")
@@ -81,6 +83,12 @@ class Database(Services):
         return self
 
     @model_validator(mode="after")
+    def _monitoring_fits(self) -> Self:
+        exporter = self.replicated.exporter is not None
+        check_monitoring(self.topology, self.monitoring, self.instances, exporter=exporter)
+        return self
+
+    @model_validator(mode="after")
     def _shared_buffers_fit(self) -> Self:
         check_shared_buffers(self.parameters, int(amount(self.resources.limits.memory)))
         return self
@@ -102,7 +110,7 @@ class Database(Services):
     @property
     def login_roles(self) -> tuple[str, ...]:
         """The fields of `roles` that the bootstrap makes."""
-        watched = self.is_replicated and self.replicated.exporter is not None
+        watched = self.replicated.exporter if self.is_replicated else self.is_standalone and self.monitoring
         return ("owner", "app", "reader", "monitor") if watched else ("owner", "app", "reader")
 
     @property
@@ -110,6 +118,9 @@ class Database(Services):
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
         if self.is_shared:
             return {"image": self.image} | {f"shared.{of}": one for of, one in self.shared.images(self.version).items()}
+        if self.is_standalone:
+            exporter = {"monitoring.exporter.image": self.monitoring.exporter.image} if self.monitoring else {}
+            return {"image": self.image} | exporter
         of_topology = self.replicated.images(self.version) if self.is_replicated else {}
         return {"image": self.image} | {f"replicated.{where}": image for where, image in of_topology.items()}
 

@@ -1,72 +1,40 @@
-"""How a database is watched: who may read its metrics, and from when on somebody is called.
-
-Defaults are those of CloudNativePG's chart (github.com/cloudnative-pg/charts, charts/cluster/prometheus_rules) and of
-its samples (docs/src/samples/monitoring/prometheusrule.yaml), where not said otherwise.
-"""
+"""How a database is watched: who may read its metrics, what is shown of them, and from when on somebody is called."""
 
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
+from pydantic.alias_generators import to_camel
 
-from components.settings.backup import Backup
 from components.settings.network import AllowFrom, Duration
-from components.settings.words import Labels, Section
+from components.settings.replicated import Exporter
+from components.settings.thresholds import UNREAD, Thresholds
+from components.settings.words import Label, LabelKey, Labels, Section
 
-_HOUR = 3600
 
+class Dashboard(Section):
+    """A dashboard as a ConfigMap, which the sidecar of Grafana's chart finds by `labels`.
 
-class Levels(Section):
-    """From where on it is worth a look, and from where on a night's sleep."""
+    `namespace`: where that sidecar looks, if it does not look everywhere; it must be there. `annotations`: such as
+    grafana_folder.
+    """
 
-    warning: float = Field(gt=0)
-    critical: float = Field(gt=0)
+    labels: Labels = {"grafana_dashboard": "1"}
+    annotations: dict[LabelKey, str] = {}
+    namespace: Label | None = None
 
     @model_validator(mode="after")
-    def _rising(self) -> Self:
-        if self.warning >= self.critical:
-            raise ValueError(
-                f"allowed: a warning that comes before it is critical; found {self.warning:g} and {self.critical:g}"
-            )
+    def _found(self) -> Self:
+        if not self.labels:
+            raise ValueError("allowed: the label by which Grafana's sidecar finds it, e.g. grafana_dashboard; found none")
         return self
 
 
-class Percent(Levels):
-    """Parts of a hundred that are used."""
-
-    warning: float = Field(gt=0, lt=100)
-    critical: float = Field(gt=0, lt=100)
-
-
-class Thresholds(Section):
-    """Connections and disk in percent of what there is; lag, transaction and archiving in seconds.
-
-    `standbys`: fewer are a warning. `zones`: fewer are one too, where there are as many instances. `transaction_ids`:
-    how old the oldest may be. `archiving`: how long WAL may wait for it; the operator closes a segment after 300 s, so
-    twice that is never peace. `base_backup_hours`: how long one takes; beyond schedule and this the last is too old.
-    """
-
-    connections: Percent = Percent(warning=80, critical=95)
-    disk: Percent = Percent(warning=70, critical=90)
-    lag: Levels = Levels(warning=1, critical=15)
-    transaction: int = Field(default=300, ge=1, le=86400)
-    # Below 200 million autovacuum has not begun (autovacuum_freeze_max_age); at 1600 million it drops all else.
-    transaction_ids: int = Field(default=300_000_000, ge=200_000_000, le=1_600_000_000)
-    deadlocks: int = Field(default=10, ge=1, le=100_000)
-    standbys: int = Field(default=2, ge=1, le=8)
-    zones: int = Field(default=3, ge=1, le=9)
-    archiving: int = Field(default=900, ge=600, le=86400)
-    base_backup_hours: int = Field(default=2, ge=1, le=168)
-
-    def oldest_backup(self, backup: Backup) -> int:
-        """Seconds since the last base backup that are still in order."""
-        return backup.longest_gap + self.base_backup_hours * _HOUR
-
-
 class Monitoring(Section):
-    """A PodMonitor and, with `rules`, a PrometheusRule; their CRDs must be in the cluster (rule 12).
+    """PodMonitors and, with `rules`, a PrometheusRule; their CRDs must be in the cluster (rule 12).
 
     `allow_from`: Prometheus. `labels`: by which it chooses both objects. `runbooks`: the address at which your people
-    read docs/shared-alerts.md.
+    read docs/alerts.md. `statements`: PostgreSQL counts what each statement takes (pg_stat_statements). `exporter`: the
+    image beside a standalone server; `replicated.exporter` is that of the members.
     """
 
     allow_from: list[AllowFrom] = Field(min_length=1)
@@ -75,21 +43,56 @@ class Monitoring(Section):
     rules: bool = False
     runbooks: Annotated[str, Field(pattern=r"^https?://[^\s#]+$")] | None = None
     thresholds: Thresholds = Thresholds()
+    statements: bool = True
+    exporter: Exporter = Exporter()
+    dashboard: Dashboard | None = None
 
     @model_validator(mode="after")
     def _read(self) -> Self:
         unread = {"thresholds", "runbooks"} & self.model_fields_set
         if unread and not self.rules:
             raise ValueError(f"allowed: `rules: true` with {' and '.join(sorted(unread))}, which nothing else reads")
+        if "query_milliseconds" in self.thresholds.model_fields_set and not self.statements:
+            raise ValueError("allowed: `statements: true` with `thresholds.queryMilliseconds`, which nothing else tells")
         return self
 
 
-def check_thresholds(instances: int, monitoring: Monitoring | None) -> None:
-    """Raise ValueError for a threshold of `monitoring` that `instances` could never keep, so that it always alerts."""
-    if monitoring is None or not monitoring.rules or "standbys" not in monitoring.thresholds.model_fields_set:
+_OPERATORS_OWN = {
+    "statements": "the operator's exporter does not read them",
+    "exporter": "instances show their metrics themselves",
+    "dashboard": "the operator has one: github.com/cloudnative-pg/grafana-dashboards",
+}
+"""Of a shared Cluster: setting → why it has none."""
+
+
+def check_monitoring(topology: str, monitoring: Monitoring | None, instances: int, *, exporter: bool) -> None:
+    """Raise ValueError for what nobody of this topology reads, and for a threshold that its `instances` could never
+    keep, so that it always alerts. `exporter`: replicated members have one."""
+    if monitoring is None:
         return
-    if (wanted := monitoring.thresholds.standbys) >= instances:
+    if topology == "external":
+        raise ValueError("allowed: no `monitoring` of an external database: whoever runs it watches it; found some")
+    if topology == "replicated" and not exporter:
+        raise ValueError("allowed: `replicated.exporter` with `monitoring`, which reads it; found false")
+    if topology == "replicated" and "exporter" in monitoring.model_fields_set:
+        raise ValueError("allowed: `replicated.exporter`, which is beside each member; found `monitoring.exporter`")
+    unused = [word for word in _OPERATORS_OWN if topology == "shared" and word in monitoring.model_fields_set]
+    if unused:
+        raise ValueError(
+            f"allowed: `monitoring` without `{unused[0]}` for a shared database: {_OPERATORS_OWN[unused[0]]}; found it"
+        )
+    _check_thresholds(topology, monitoring.thresholds, instances)
+
+
+def _check_thresholds(topology: str, thresholds: Thresholds, instances: int) -> None:
+    given = thresholds.model_fields_set
+    if unread := sorted(given & UNREAD[topology]):
+        raise ValueError(
+            f"allowed: `monitoring.thresholds` that an alert of a {topology} database reads; found "
+            f"{', '.join(map(to_camel, unread))}"
+        )
+    if "standbys" in given and thresholds.standbys >= instances:
         raise ValueError(
             f"allowed: `monitoring.thresholds.standbys` up to {instances - 1}, for {instances} instances have no more; "
-            f"found {wanted}, which would alert for ever"
+            f"found {thresholds.standbys}, which would alert for ever"
         )

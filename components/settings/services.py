@@ -40,6 +40,10 @@ class Services(Section):
         return self
 
     @property
+    def is_standalone(self) -> bool:
+        return self.topology == "standalone"
+
+    @property
     def is_replicated(self) -> bool:
         return self.topology == "replicated"
 
@@ -50,6 +54,13 @@ class Services(Section):
     @property
     def is_external(self) -> bool:
         return self.topology == "external"
+
+    @property
+    def instances(self) -> int:
+        """How many servers hold the same data."""
+        if self.is_replicated:
+            return self.replicated.members
+        return self.shared.instances if self.is_shared else 1
 
     @property
     def services(self) -> tuple[str, ...]:

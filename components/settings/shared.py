@@ -1,13 +1,12 @@
 """The `shared` section: a CloudNativePG Cluster, and what its operator is. Every setting has a default."""
 
 from collections.abc import Iterable, Mapping
-from typing import Literal, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
 from components.settings.backup import Backup, Recovery, check_recovery
 from components.settings.extensions import OF_OPERAND
-from components.settings.monitoring import Monitoring, check_thresholds
 from components.settings.network import AllowTo, Peer
 from components.settings.parameters import DECIDED_BY_OPERATOR
 from components.settings.words import Image, Labels, Section
@@ -38,9 +37,13 @@ LONGEST_CLUSTER = 50
 
 
 class Shared(Section):
-    """How many instances there are, how they fail over, and which operator looks after them. Times in seconds."""
+    """How many instances there are, how they fail over, and which operator looks after them. Times in seconds.
+
+    `install`: the file of the operator's release, below the project's folder, for a stack that brings the operator.
+    """
 
     operator: Literal["1.28", "1.30"] = "1.30"
+    install: Annotated[str, Field(min_length=1)] | None = None
     operator_pods: Peer = Peer(namespace="cnpg-system", pods={"app.kubernetes.io/name": "cloudnative-pg"})
     # Instances speak to the API server; a NetworkPolicy can't name it, and its address is each cluster's own.
     api_server: AllowTo = AllowTo(cidr="0.0.0.0/0", ports=[443, 6443])
@@ -55,7 +58,6 @@ class Shared(Section):
     smart_shutdown: int = Field(default=0, ge=0, le=180)
     backup: Backup | None = None
     recovery: Recovery | None = None
-    monitoring: Monitoring | None = None
 
     @model_validator(mode="after")
     def _somebody_to_wait_for(self) -> Self:
@@ -98,4 +100,3 @@ class Shared(Section):
         if decided := sorted(DECIDED_BY_OPERATOR & set(parameters)):
             raise ValueError(f"allowed: parameters that the operator does not decide; found {', '.join(decided)}")
         check_recovery(service, self.backup, self.recovery)
-        check_thresholds(self.instances, self.monitoring)

@@ -133,6 +133,6 @@ def test_every_alert_has_a_scene_in_which_it_fires():
 
 
 def test_every_alert_has_its_section_in_the_runbook():
-    lines = (Path(__file__).resolve().parents[2] / "docs/shared-alerts.md").read_text().splitlines()
+    lines = (Path(__file__).resolve().parents[2] / "docs/alerts.md").read_text().splitlines()
     headings = {line.lstrip("# ") for line in lines if line.startswith("#")}
     assert {rule.alert for rule in RULES} <= headings, "the link in the alert leads there"

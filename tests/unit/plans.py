@@ -132,9 +132,9 @@ def with_operator(version: str) -> dict[str, Any]:
         "poolerImage": "ghcr.io/cloudnative-pg/pgbouncer:1.24.1",
         "backup": {"s3": S3, "generation": 2},
         "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
-        "monitoring": {**PROMETHEUS, "rules": True},
     }
-    return {"database": {"topology": "shared", "shared": shared}, "tenants": TENANTS}
+    watched = {**PROMETHEUS, "rules": True}
+    return {"database": {"topology": "shared", "shared": shared, "monitoring": watched}, "tenants": TENANTS}
 
 
 VARIANTS: dict[str, dict[str, Any]] = {

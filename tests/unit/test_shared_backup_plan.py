@@ -15,10 +15,10 @@ STACKS = ("databases-dev", "databases-prod")
 BACK = {"generation": 1, "target": {"time": "2026-01-02T03:04:05Z"}}
 
 
-def planned(stack: str, **shared: Any):
-    """The system and the plan of `stack` with these keys below `database.shared`."""
+def planned(stack: str, watched: dict[str, Any] | None = None, **shared: Any):
+    """The system and the plan of `stack` with these keys below `database.shared`, and `database.monitoring`."""
     found = load.from_file(stack)
-    patch = plans.layered(found.patch, {"database": {"shared": shared}})
+    patch = plans.layered(found.patch, {"database": {"shared": shared, "monitoring": watched}})
     keys = frozenset({"backupKeyId", "backupKey"})
     system = load.decode(load.Configuration(stack, patch, found.secrets | keys)).system
     return system, compose(system)
@@ -38,7 +38,7 @@ def test_every_contract_holds_with_all_of_it_turned_on(stack, operator):
         operator=operator,
         backup={"s3": given.S3, "generation": 2},
         recovery=BACK,
-        monitoring=given.PROMETHEUS | {"rules": True},
+        watched=given.PROMETHEUS | {"rules": True},
     )
     report = gate.judged(system, plan)
     assert (report.broken, report.undecided) == ([], []), "every name in it is that of an object in the plan"

@@ -7,7 +7,7 @@ from pydantic import ValidationError
 from shared_backups import SERVICE, backup, monitoring, scope
 
 from components.postgres.shared.monitoring import render, rules
-from components.settings.monitoring import Monitoring, check_thresholds
+from components.settings.monitoring import Monitoring, check_monitoring
 
 
 def made(instances, settings, archive=None):
@@ -77,10 +77,10 @@ def test_thresholds_without_rules_are_refused():
 
 def test_more_standbys_than_there_can_be_are_refused():
     wanted = monitoring(rules=True, thresholds={"standbys": 3})
-    check_thresholds(4, wanted)
-    check_thresholds(1, monitoring(rules=True))
+    check_monitoring("shared", wanted, 4, exporter=False)
+    check_monitoring("shared", monitoring(rules=True), 1, exporter=False)
     with pytest.raises(ValueError, match="up to 2, for 3 instances") as error:
-        check_thresholds(3, wanted)
+        check_monitoring("shared", wanted, 3, exporter=False)
     assert "for ever" in str(error.value)
 
 
@@ -132,6 +132,6 @@ def test_every_alert_looks_at_this_cluster_only():
 
 def test_every_alert_says_where_its_runbook_is():
     ours = named(3, archive=backup())
-    assert all(f"docs/shared-alerts.md, {alert}" in rule.description for alert, rule in ours.items())
+    assert all(f"docs/alerts.md, {alert}" in rule.description for alert, rule in ours.items())
     elsewhere = named(3, monitoring(rules=True, runbooks="https://wiki.example.org/alerts"), backup())
     assert elsewhere["PostgresOffline"].runbook == "https://wiki.example.org/alerts#postgresoffline"

@@ -32,7 +32,7 @@ def _with_runbook(rule: Rule, place: str | None) -> Rule:
     """A heading's anchor is its text in lower case."""
     if place is not None:
         return replace(rule, runbook=f"{place}#{rule.alert.lower()}")
-    return replace(rule, description=f"What to do: docs/shared-alerts.md, {rule.alert}")
+    return replace(rule, description=f"What to do: docs/alerts.md, {rule.alert}")
 
 
 def rules(scope: Scope, service: str, instances: int, settings: Monitoring, backup: Backup | None) -> list[Rule]:

@@ -62,5 +62,5 @@ def render(
         servers,
         *made,
         *(manifest for manifest in kept if manifest not in stores),
-        *monitoring.render(scope, service, shared.instances, shared.monitoring, shared.backup),
+        *monitoring.render(scope, service, shared.instances, database.monitoring, shared.backup),
     ]

@@ -2,7 +2,7 @@
 
 from components.observability import Rule
 from components.postgres.shared.alerts.watched import Watched
-from components.settings.monitoring import Thresholds
+from components.settings.thresholds import Thresholds
 
 
 def _there(watched: Watched) -> list[Rule]:

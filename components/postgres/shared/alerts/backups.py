@@ -3,7 +3,7 @@
 from components.observability import Rule
 from components.postgres.shared.alerts.watched import Watched
 from components.settings.backup import Backup
-from components.settings.monitoring import Thresholds
+from components.settings.thresholds import Thresholds
 
 _PLUGIN = "barman_cloud_cloudnative_pg_io"
 

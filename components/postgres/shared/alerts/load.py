@@ -2,7 +2,7 @@
 
 from components.observability import Rule
 from components.postgres.shared.alerts.watched import Watched
-from components.settings.monitoring import Levels, Thresholds
+from components.settings.thresholds import Levels, Thresholds
 
 
 def _levels(alert: str, expression: str, levels: Levels, summary: str) -> list[Rule]:
