@@ -161,6 +161,18 @@ def _among_members(database: Database) -> str:
     return f'{connect}GRANT CONNECT ON DATABASE postgres TO "{monitor}";\nGRANT pg_monitor TO "{monitor}";\n'
 
 
+def _dumping(database: Database) -> str:
+    """All rows for who dumps, and nothing but rows: row-level security would hide some of them without a word. What
+    large objects hold their owner must grant (postgresql.org/docs, «Predefined Roles»)."""
+    if "dump" not in passwords(database):
+        return ""
+    role = database.roles.dump
+    return (
+        f'ALTER ROLE "{role}" BYPASSRLS;\nGRANT pg_read_all_data TO "{role}";\n'
+        f'GRANT CONNECT ON DATABASE "{database.name}" TO "{role}";\n'
+    )
+
+
 def watched_sql(name: str) -> str:
     """Lets the operator's exporter into a database that PUBLIC may not enter; up to 1.28.2 it is the superuser, and
     there is no such role (cloudnative-pg 1.28.3, release notes)."""
@@ -175,4 +187,4 @@ def bootstrap_sql(database: Database) -> str:
     made = "".join(_role(getattr(roles, role), variable) for role, variable in passwords(database).items())
     there = "" if database.is_shared else made + _made(database.name)
     contents = Contents(database.name, roles.owner, roles.app, roles.reader)
-    return "".join((QUIET, there, _CLOSED, contents_sql(contents), _among_members(database)))
+    return "".join((QUIET, there, _CLOSED, contents_sql(contents), _dumping(database), _among_members(database)))

@@ -34,12 +34,19 @@ def postgresql_conf(database: Database) -> str:
     return "\n".join(lines) + "\n"
 
 
+def everybody(database: Database) -> str:
+    """Who comes to the database itself, as pg_hba.conf lists roles."""
+    roles = database.roles
+    names = [roles.owner, roles.app, roles.reader] + ([roles.dump] if "dump" in database.login_roles else [])
+    return ",".join(names)
+
+
 def pg_hba_conf(database: Database) -> str:
     """Who may connect from where: each role to this database, the superuser for the bootstrap; always by SCRAM."""
     roles = database.roles
     rows = [
         ("local", "all", "all", "", "scram-sha-256"),
-        ("host", database.name, f"{roles.owner},{roles.app},{roles.reader}", "all", "scram-sha-256"),
+        ("host", database.name, everybody(database), "all", "scram-sha-256"),
         ("host", "all", roles.superuser, "all", "scram-sha-256"),
     ]
     return "".join(" ".join(column for column in row if column) + "\n" for row in rows)

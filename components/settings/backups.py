@@ -101,6 +101,12 @@ class Backups(Section):
             raise ValueError(f"allowed: one or more of {', '.join(type(self).model_fields)}; found none")
         return self
 
+    @property
+    def images(self) -> dict[str, str]:
+        """Setting → image, of what these backups run beside the database's own."""
+        parts = {"dumps": self.dumps, "snapshots": self.snapshots}
+        return {f"backup.{name}.image": part.image for name, part in parts.items() if part is not None}
+
 
 def check_backups(topology: str, service: str, backup: Backups | None) -> None:
     """Raise ValueError where `backup` does not fit the database it is of."""

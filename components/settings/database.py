@@ -111,11 +111,17 @@ class Database(Services):
     def login_roles(self) -> tuple[str, ...]:
         """The fields of `roles` that the bootstrap makes."""
         watched = self.replicated.exporter if self.is_replicated else self.is_standalone and self.monitoring
-        return ("owner", "app", "reader", "monitor") if watched else ("owner", "app", "reader")
+        dumped = self.backup is not None and self.backup.dumps is not None
+        more = (("monitor", watched), ("dump", dumped))
+        return ("owner", "app", "reader", *(role for role, wanted in more if wanted))
 
     @property
     def images(self) -> dict[str, str]:
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
+        return self._images_of_topology | (self.backup.images if self.backup else {})
+
+    @property
+    def _images_of_topology(self) -> dict[str, str]:
         if self.is_shared:
             return {"image": self.image} | {f"shared.{of}": one for of, one in self.shared.images(self.version).items()}
         if self.is_standalone:

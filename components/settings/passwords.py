@@ -18,3 +18,4 @@ class Passwords(TenantPasswords):
     """One source for each role that logs in. The superuser's is always generated: nobody is to know it (rule 2)."""
 
     monitor: SecretSource = _MADE
+    dump: SecretSource = _MADE

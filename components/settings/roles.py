@@ -8,17 +8,19 @@ from components.settings.words import Identifier, Section
 
 
 class Roles(Section):
-    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader, and who reads statistics."""
+    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader, who reads statistics, and who
+    dumps: each row, and no more."""
 
     superuser: Identifier = "postgres"
     owner: Identifier
     app: Identifier
     reader: Identifier
     monitor: Identifier = "postgres_exporter"
+    dump: Identifier = "postgres_dump"
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
-        names = [self.superuser, self.owner, self.app, self.reader, self.monitor]
+        names = list(self.model_dump().values())
         if len(set(names)) != len(names):
-            raise ValueError("allowed: five different names; an app that is owner or superuser can drop its tables")
+            raise ValueError("allowed: six different names; an app that is owner or superuser can drop its tables")
         return self

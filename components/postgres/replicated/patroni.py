@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from components.postgres.configuration import PORT, SOCKETS, common
+from components.postgres.configuration import PORT, SOCKETS, common, everybody
 from components.postgres.replicated.addresses import PATRONI, Addresses
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
@@ -73,11 +73,10 @@ def _parameters(database: Database) -> dict[str, str]:
 def _pg_hba(database: Database) -> list[str]:
     """Everybody by password, and from outside the pod by TLS only."""
     roles = database.roles
-    everybody = f"{roles.owner},{roles.app},{roles.reader}"
     rows = [
         ("local", "all", "all", "", "scram-sha-256"),
         ("local", "replication", REPLICATION, "", "scram-sha-256"),
-        ("hostssl", database.name, everybody, "all", "scram-sha-256"),
+        ("hostssl", database.name, everybody(database), "all", "scram-sha-256"),
         ("hostssl", "all", roles.superuser, "all", "scram-sha-256"),
         ("hostssl", "replication", REPLICATION, "all", "scram-sha-256"),
         ("hostssl", "postgres", REWIND, "all", "scram-sha-256"),
