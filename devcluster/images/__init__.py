@@ -29,6 +29,7 @@ from devcluster.images import (
     pgbouncer,
     postgres,
     postgres_exporter,
+    rclone,
 )
 from devcluster.images.definition import Definition
 from devcluster.progress import Progress
@@ -42,6 +43,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     pgbouncer.IMAGE,
     barman_cloud.IMAGE,
     minio.IMAGE,
+    rclone.IMAGE,
 )
 
 
