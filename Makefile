@@ -32,7 +32,7 @@ PYTHON := .venv/bin/python
 # Written when .venv has exactly what requirements.lock pins.
 READY := .venv/.requirements.lock
 
-.PHONY: help install up down status logs psql shell check explain diagram render diff preview test contracts rules e2e bench lint lock
+.PHONY: help install up down status logs psql shell check explain diagram cost render diff preview test contracts rules e2e bench lint lock
 .PHONY: operator ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
@@ -56,7 +56,7 @@ psql: $(READY) ## psql as ROLE=app|owner|reader|superuser; SQL from a pipe works
 shell: $(READY) ## a shell in the app's pod
 	@$(PYTHON) -m devcluster shell --app "$(or $(APP),observer)"
 
-check explain diagram: $(READY) ## settings and contracts, variables, wiring of STACK; no cluster, no CLI
+check explain diagram cost: $(READY) ## settings and contracts, variables, wiring, monthly cost of STACK; no cluster, no CLI
 	@$(PYTHON) -m components $@ --stack "$(STACK)"
 
 render: $(READY) ## the objects of STACK as YAML into rendered/STACK; INTO=directory elsewhere, INTO=- prints them

@@ -1,4 +1,4 @@
-"""`python -m components check|render|explain|diagram|diff`: each step, without a cluster or the CLI."""
+"""`python -m components check|render|explain|diagram|cost|diff`: each step, without a cluster or the CLI."""
 
 import argparse
 import os
@@ -8,6 +8,7 @@ from pathlib import Path
 
 from components import rendered
 from components.compose import Plan, compose
+from components.cost.text import cost
 from components.diagram import diagram
 from components.difference.text import difference
 from components.explain import explain
@@ -66,9 +67,10 @@ def _run(options: argparse.Namespace) -> int:
         "render": lambda: _render(stack, plan, Path(options.into or options.root / "rendered" / stack.name)),
         "explain": lambda: explain(stack.system, plan, terminal_width()),
         "diagram": lambda: diagram(stack.system, plan),
+        "cost": lambda: cost(stack.name, stack.system, plan, terminal_width()),
     }
     print(views[options.command]())
-    if options.command in {"explain", "diagram"}:
+    if options.command in {"explain", "diagram", "cost"}:
         _warn(stack, plan)
     return 0
 
@@ -81,6 +83,7 @@ def _arguments(words: list[str] | None) -> argparse.Namespace:
         "render": "the objects as YAML, with placeholders for what is secret",
         "explain": "each variable of each container; who may talk to whom",
         "diagram": "the wiring as Mermaid, red where it is broken",
+        "cost": "what a month costs, object by object, at the prices of the stack",
         "diff": "what really differs between two stacks",
     }
     root = argparse.ArgumentParser(add_help=False)

@@ -8,6 +8,7 @@ from components.images import image_parts
 from components.settings.app import App
 from components.settings.database import Database
 from components.settings.external import refuse_beside
+from components.settings.prices import Prices
 from components.settings.quantity import Quantity
 from components.settings.source import PullSecret
 from components.settings.sources import Sources, refuse_unmatched
@@ -82,6 +83,7 @@ class System(Section):
     database: Database
     apps: dict[ServiceName, App] = {}
     tenants: dict[ServiceName, Tenant] = {}
+    prices: Prices | None = None
     waivers: list[Waiver] = []
 
     @field_validator("labels")
