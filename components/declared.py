@@ -5,6 +5,8 @@ Words are sorted, so that lines that change places in a settings file roll no po
 
 import re
 from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any
 
 from components.settings.app import App
 from components.settings.database import Database
@@ -71,6 +73,24 @@ def of_program(source: str, paths: Mapping[str, str]) -> Annotations:
     pairs = [f"{variable}={path}" for variable, path in paths.items()]
     reads = {*re.findall(r'os\.environ\["(\w+)"\]', source)}
     return _written({READS: reads, PATHS: pairs, READ_ONLY_PATHS: paths})
+
+
+def of_scripts(steps: Iterable[Mapping[str, Any]], folder: Path) -> Annotations:
+    """What the shell scripts that `steps` run read from their environment, by their texts in `folder`: each variable
+    that no script sets and that has no default."""
+    read = {}
+    for step in steps:
+        text = _with_called(folder, step["command"][1].rpartition("/")[2])
+        own = {*re.findall(r"(?:^|[\s;(])([A-Z][A-Z_0-9]*)=", text), *re.findall(r"\\setenv (\w+)", text)}
+        read[f"{READS}.{step['name']}"] = set(re.findall(r"\$\{?([A-Z][A-Z_0-9]*)(?!:-|[A-Z_0-9])", text)) - own
+    paths = {entry["name"]: entry["value"] for step in steps for entry in step["env"] if entry["name"] == "SCRIPTS"}
+    return _written({**read, PATHS: [f"{name}={path}" for name, path in paths.items()], READ_ONLY_PATHS: paths})
+
+
+def _with_called(folder: Path, script: str) -> str:
+    """The text of a script, and of all that it names as `$SCRIPTS/…`."""
+    text = (folder / script).read_text() if (folder / script).exists() else ""
+    return "\n".join((text, *(_with_called(folder, name) for name in re.findall(r"\$SCRIPTS/([\w.]+)", text))))
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

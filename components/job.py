@@ -44,12 +44,17 @@ def daily(
     schedule: str,
     deadline: int,
     after: tuple[Reference, ...],
+    retries: int = 1,
+    suspended: bool = False,
 ) -> Manifest:
-    """A CronJob, never two runs at once; `schedule` as cron writes it, in UTC, and `deadline` in seconds for a run."""
+    """A CronJob, never two runs at once; `schedule` as cron writes it, in UTC, and `deadline` in seconds for a run.
+
+    `suspended`: it runs when somebody makes a Job of it (`kubectl create job --from`), and not by itself.
+    """
     pods = {**template, "spec": {**template["spec"], "restartPolicy": "Never"}}
     run = {
         "ttlSecondsAfterFinished": KEEP_FINISHED,
-        "backoffLimit": 1,
+        "backoffLimit": retries,
         "activeDeadlineSeconds": deadline,
         "template": pods,
     }
@@ -60,5 +65,6 @@ def daily(
         "successfulJobsHistoryLimit": 1,
         "failedJobsHistoryLimit": 1,
         "jobTemplate": {"spec": run},
+        **({"suspend": True} if suspended else {}),
     }
     return scope.manifest("batch/v1", "CronJob", name, {"spec": spec}, labels=labels, after=after)

@@ -173,6 +173,17 @@ def _dumping(database: Database) -> str:
     )
 
 
+RESTORED = "@DATABASE@"
+"""Stands for the name of a database that is restored, until there is one."""
+
+
+def restored_sql(database: Database) -> str:
+    """What gives this stack's roles their rights in a restored database, whoever had them where it was dumped."""
+    roles = database.roles
+    entered = f'GRANT CONNECT ON DATABASE "{RESTORED}" TO "{roles.dump}";\n'
+    return QUIET + entered + contents_sql(Contents(RESTORED, roles.owner, roles.app, roles.reader))
+
+
 def watched_sql(name: str) -> str:
     """Lets the operator's exporter into a database that PUBLIC may not enter; up to 1.28.2 it is the superuser, and
     there is no such role (cloudnative-pg 1.28.3, release notes)."""

@@ -7,7 +7,7 @@ from components import secrets
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels
-from components.postgres import bootstrap, replicated, shared, standalone, superuser
+from components.postgres import backups, bootstrap, replicated, shared, standalone, superuser
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.tenant import Tenant
@@ -71,5 +71,6 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
         *roles.values(),
         *topology.render(scope, database, secret, connections, tenants),
         *access,
+        *backups.render(scope, database, connections, secret, access[-1].reference),
     ]
     return Published(manifests, connections, access[-1].reference, secret, endpoint)

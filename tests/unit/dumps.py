@@ -1,0 +1,26 @@
+"""Sections with dumps, for tests: to a claim, to S3, encrypted."""
+
+import base64
+from typing import Any
+
+AUTHORITY = f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(b'no real one').decode()}\n-----END CERTIFICATE-----\n"
+STORE: dict[str, Any] = {
+    "bucket": "dumps",
+    "path": "observer",
+    "endpoint": "https://minio.store.svc:9000",
+    "authority": AUTHORITY,
+    "region": "us-east-1",
+    "credentials": {"accessKeyId": {"config": "backupKeyId"}, "secretAccessKey": {"config": "backupKey"}},
+    "allowTo": [{"namespace": "store", "pods": {"app": "minio"}, "ports": [9000]}],
+}
+CHECK = {"query": "SELECT count(*) > 0 FROM observation", "expect": "t"}
+
+
+def on_claim(**more: Any) -> dict[str, Any]:
+    """A patch: dumps to a claim of their own."""
+    return {"database": {"backup": {"dumps": {"storage": {"claim": "dumps", "size": "5Gi"}, **more}}}}
+
+
+def in_store(**more: Any) -> dict[str, Any]:
+    """A patch: dumps to S3."""
+    return {"database": {"backup": {"dumps": {"s3": STORE, **more}}}}
