@@ -20,8 +20,10 @@ REMOVE ?=
 A ?= dev
 B ?= prod
 INTO ?=
+FROM ?= latest
+REPLACE ?=
 
-KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES VERSION REMOVE A B INTO
+KNOWN := STACK CONTEXT CLUSTER IMAGES APP ROLE KEEP_DATA ONLY MEMBER ARGS YES VERSION REMOVE A B INTO FROM REPLACE
 EMPTY :=
 GIVEN := $(foreach word,$(subst \$(EMPTY) ,_,$(MAKEOVERRIDES)),$(firstword $(subst =, ,$(word))))
 ifneq ($(filter-out $(KNOWN),$(GIVEN)),)
@@ -33,7 +35,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.requirements.lock
 
 .PHONY: help install up down status logs psql shell check explain diagram cost render diff preview test contracts rules e2e bench lint lock
-.PHONY: operator ha-status switchover reinit pause resume patronictl etcdctl
+.PHONY: dump-now prove-now dumps restore restore-copy operator ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9 -]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed -E ':next s/^(  make [a-z|-]+) ([a-z-]+)/\1|\2/; t next' | expand -t 38
@@ -71,7 +73,7 @@ operator: $(READY) ## CloudNativePG VERSION=1.28|1.30 on the cluster; REMOVE=1 t
 preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
 	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview
 
-# Of a replicated database that runs; `make` itself ends with 2 whatever the command's exit code.
+# Of a database that runs; `make` itself ends with 2 whatever the command's exit code.
 OPERATIONS = @$(PYTHON) -m devcluster operations --stack "$(STACK)" --
 
 ha-status: $(READY) ## replicated STACK: members, etcd, router; what is wrong and what to do
@@ -82,6 +84,15 @@ switchover: $(READY) ## another primary for STACK: MEMBER=pg-1, or the synchrono
 
 reinit: $(READY) ## copy standby MEMBER of STACK anew from its primary; YES=1 doesn't ask
 	$(OPERATIONS) reinit --member "$(MEMBER)" $(if $(filter 1 yes true,$(YES)),--yes)
+
+dump-now prove-now dumps: $(READY) ## STACK's dumps: one more at once; the newest restored on trial; what there is
+	$(OPERATIONS) $@
+
+restore: $(READY) ## dump FROM=NAME|latest into STACK's empty database; REPLACE=1: what is there gets another name
+	$(OPERATIONS) restore --from "$(FROM)" $(if $(filter 1 yes true,$(REPLACE)),--replace)
+
+restore-copy: $(READY) ## dump FROM=NAME|latest beside STACK's database, on the same server
+	$(OPERATIONS) restore-copy --from "$(FROM)"
 
 pause resume: $(READY) ## maintenance mode of STACK: on, off; while it is on nobody takes over
 	$(OPERATIONS) $@

@@ -25,7 +25,7 @@ _LINES = 200
 
 @dataclass(frozen=True)
 class Namespace:
-    """Pods, their logs, and commands in them."""
+    """Pods, their logs, commands in them, and Jobs."""
 
     context: str
     name: str
@@ -49,7 +49,7 @@ class Namespace:
     def failed_jobs(self, selector: str) -> list[str]:
         """The names of the Jobs with these labels that gave up. Raises CantTell."""
         with _told(f"context {self.context}, namespace {self.name}"):
-            answer: Any = client.BatchV1Api(self._api().api_client).list_namespaced_job(
+            answer: Any = self._batch().list_namespaced_job(
                 self.name, label_selector=selector, _request_timeout=_ANSWER, _preload_content=False
             )
             jobs = json.loads(answer.data)["items"]
@@ -58,6 +58,33 @@ class Namespace:
             for job in jobs
             if any(one["type"] == "Failed" and one["status"] == "True" for one in job["status"].get("conditions", ()))
         ]
+
+    def _batch(self) -> client.BatchV1Api:
+        return client.BatchV1Api(self._api().api_client)
+
+    def cron_job(self, name: str) -> dict[str, Any]:
+        """A CronJob, as JSON. Raises CantTell, also where there is none."""
+        with _told(f"CronJob {name} in namespace {self.name} of context {self.context}"):
+            answer: Any = self._batch().read_namespaced_cron_job(
+                name, self.name, _request_timeout=_ANSWER, _preload_content=False
+            )
+            return json.loads(answer.data)
+
+    def job(self, name: str) -> dict[str, Any]:
+        """A Job, as JSON. Raises CantTell."""
+        with _told(f"Job {name} in namespace {self.name} of context {self.context}"):
+            answer: Any = self._batch().read_namespaced_job(
+                name, self.name, _request_timeout=_ANSWER, _preload_content=False
+            )
+            return json.loads(answer.data)
+
+    def make_job(self, body: Any) -> dict[str, Any]:
+        """Make this Job, and return it as the API server has it. Raises CantTell where it does not take it."""
+        with _told(f"Job {body['metadata']['name']} in namespace {self.name} of context {self.context}"):
+            answer: Any = self._batch().create_namespaced_job(
+                self.name, body, _request_timeout=_ANSWER, _preload_content=False
+            )
+            return json.loads(answer.data)
 
     def log(self, pod: str, container: str, *, previous: bool) -> str:
         """The last lines of a container's log; nothing where there is none."""
