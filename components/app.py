@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from components import declared, environment, migration, network, volumes
+from components import authority, declared, environment, migration, network, volumes
+from components.connection import Authority
 from components.environment import Environment
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
@@ -52,11 +53,12 @@ def _probes(app: App) -> dict[str, Any]:
     }
 
 
-def _container(name: str, app: App, read: Environment) -> dict[str, Any]:
+def _container(name: str, app: App, read: Environment, signed_by: Authority | None) -> dict[str, Any]:
     mounts = [
         volumes.mount(volume, settings.path, read_only=settings.files is not None)
         for volume, settings in app.volumes.items()
     ]
+    mounts += authority.mounts(signed_by)
     return container(
         name,
         app.image,
@@ -77,16 +79,24 @@ def _container(name: str, app: App, read: Environment) -> dict[str, Any]:
     )
 
 
-def _pod(name: str, app: App, read: Environment, files: dict[str, Manifest], pull: list[str]) -> Any:
+def _pod(
+    name: str,
+    app: App,
+    read: Environment,
+    files: dict[str, Manifest],
+    signed_by: Authority | None,
+    pull: list[str],
+) -> Any:
+    own = [_pod_volume(volume, settings, files) for volume, settings in app.volumes.items()]
     return pod_spec(
         user=app.user,
         account=name,
-        containers=[_container(name, app, read)],
-        volumes=[_pod_volume(volume, settings, files) for volume, settings in app.volumes.items()],
+        containers=[_container(name, app, read, signed_by)],
+        volumes=[*own, *authority.pod_volumes(signed_by)],
         pull_secrets=pull,
         affinity=one_node(selector(name)) if app.one_node else None,
         nodeSelector=app.node_selector,
-        terminationGracePeriodSeconds=DRAIN_SECONDS + app.shutdown_seconds,
+        terminationGracePeriodSeconds=drain_seconds(app),
     )
 
 
@@ -132,6 +142,7 @@ def render(
             makes_ledger=database.makes_ledger,
         )
     needs = (*(manifest.reference for manifest in (*made, *claims, account, *migrated[-1:])), database.ready)
+    signed_by = database.connections["app"].authority if app.connection.fields else None
     pod_labels = labels | (database.connections["app"].client_labels if app.connection.fields else {})
     spec = {
         "replicas": app.replicas,
@@ -140,7 +151,7 @@ def render(
         "template": template(
             pod_labels,
             read.checksums | checksums(*files.values()) | declared.of_app(app),
-            _pod(name, app, read, files, pull_secrets),
+            _pod(name, app, read, files, signed_by, pull_secrets),
         ),
     }
     deployment = scope.manifest(
@@ -156,6 +167,11 @@ def render(
         _service(scope, name, app),
         *exposed(scope, name, app),
     ]
+
+
+def drain_seconds(app: App) -> int:
+    """For how long a pod that was told to end may go on signing in to its database."""
+    return DRAIN_SECONDS + app.shutdown_seconds
 
 
 def notes(name: str, app: App) -> list[str]:

@@ -8,7 +8,7 @@ from components.clashes import refuse_clashes
 from components.connection import Connection
 from components.manifest import Manifest
 from components.names import Scope
-from components.postgres import database, external
+from components.postgres import database, external, retirement
 from components.postgres.database import Published
 from components.postgres.external import Provider
 from components.postgres.shared import tenancies
@@ -104,6 +104,7 @@ def compose(system: System, provider: System | None = None) -> Plan:
         )
         parts.append(Part("App", name, objects))
         notes += app.notes(name, settings)
+    parts += _retired(scope, system, published, parts)
     common, tenants = tenancies.render(scope, system.cluster, system.database, system.tenants, published)
     parts += [Part("Tenants", system.database.service, common)] if common else []
     parts += [Part("Tenant", one.name, one.manifests) for one in tenants]
@@ -119,6 +120,14 @@ def compose(system: System, provider: System | None = None) -> Plan:
     certificates.refuse_contradictions(plan.manifests)
     secrets.refuse_own(plan.manifests)
     return plan
+
+
+def _retired(scope: Scope, system: System, published: Published, parts: list[Part]) -> list[Part]:
+    """The logins that rotated passwords have left behind; nothing where none was rotated."""
+    deployed = [made.reference for part in parts for made in part.manifests if made.kind == "Deployment"]
+    drain = max((app.drain_seconds(settings) for settings in system.apps.values()), default=0)
+    found = retirement.render(scope, system.database, published, drain, deployed)
+    return [Part("Rotation", system.database.service, found)] if found else []
 
 
 def _published(scope: Scope, system: System, theirs: Plan | None) -> Published:

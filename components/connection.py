@@ -9,9 +9,13 @@ from typing import Literal, Self
 
 from components.manifest import Secret, Text
 
-Field = Literal["host", "port", "database", "user", "password", "sslmode", "url", "jdbc_url"]
+Field = Literal["host", "port", "database", "user", "password", "sslmode", "sslrootcert", "url", "jdbc_url"]
 
 Values = dict[str, str | Secret | Text]
+
+AUTHORITY_DIRECTORY = "/etc/postgresql-ca"
+AUTHORITY_FILE = f"{AUTHORITY_DIRECTORY}/ca.crt"
+"""Where every client in this stack has the certificate of who signed the server's."""
 
 SECRET_FIELDS: frozenset[str] = frozenset({"user", "password", "url", "jdbc_url"})
 """These go to a Secret; the rest to a ConfigMap. The user goes with its password, as in kubernetes.io/basic-auth."""
@@ -42,11 +46,20 @@ SECRET_KEYS = ("type", "provider", "host", "port", "database", "username", "pass
 
 
 @dataclass(frozen=True)
+class Authority:
+    """Who signed the server's certificate: the object whose key `ca.crt` clients mount."""
+
+    kind: Literal["ConfigMap", "Secret"]
+    name: str
+
+
+@dataclass(frozen=True)
 class Connection:
     """How one role reaches one database. Plain values, but for the password.
 
     `peers` are the labels of the pods that answer; `client_labels` those that a pod must carry to be let through,
     so that one NetworkPolicy can be written from both ends. `read_only` is the twin where there are standbys.
+    `authority` is None where clients don't check whose certificate it is.
     """
 
     host: str
@@ -59,6 +72,7 @@ class Connection:
     peers: dict[str, str]
     client_labels: dict[str, str]
     read_only: Self | None = None
+    authority: Authority | None = None
 
     @property
     def ports(self) -> list[int]:
@@ -74,8 +88,15 @@ class Connection:
                 return self._url("postgresql", credentials=True)
             case "jdbc_url":
                 return self._url("jdbc:postgresql", credentials=False)
+            case "sslrootcert":
+                return AUTHORITY_FILE if self.authority else ""
             case _:
                 return getattr(self, field)
+
+    def beside(self, fields: Mapping[str, Field]) -> dict[str, str]:
+        """What libpq reads besides `fields` where the server's certificate is checked: the mode alone finds no file."""
+        told = "PGSSLMODE" in fields and "PGSSLROOTCERT" not in fields
+        return {"PGSSLROOTCERT": AUTHORITY_FILE} if self.authority and told else {}
 
     def variables(self, fields: Mapping[str, Field]) -> tuple[Values, Values]:
         """The values of variables → fields, parted: what is plain, what belongs in a Secret."""
@@ -88,6 +109,8 @@ class Connection:
         # JDBC takes user and password beside the URL, not in it.
         who: tuple[str | Secret, ...] = (f"{self.user}:", self.password, "@") if credentials else ()
         place = f"{self.host}:{self.port}/{self.database}?sslmode={self.sslmode}"
+        if self.authority:
+            place += f"&sslrootcert={AUTHORITY_FILE}"
         return Text((f"{scheme}://", *who, place), escape="url")
 
     def secret_entries(self) -> dict[str, str | Secret | Text]:

@@ -41,6 +41,12 @@ def of_server(database: Database) -> Annotations:
     return _written({READS: _SERVER}) | _contents(database)
 
 
+def of_logins(database: Database) -> Annotations:
+    """The second logins of roles whose passwords were rotated. On the object and not on its pods, which they roll
+    not."""
+    return _written({ROLES: [login for role in database.rotations if (login := database.login(role))]})
+
+
 def of_member(database: Database) -> Annotations:
     """What Patroni and the exporter read from their environment (patroni.readthedocs.io), and where PostgreSQL writes.
 

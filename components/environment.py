@@ -61,7 +61,7 @@ def of_app(
             keys[variable] = marker
         hidden[variable] = marker
     entries = {variable: value for variable, value in hidden.items() if variable not in keys}
-    data = {"data": {**app.variables, **plain}}
+    data = {"data": {**app.variables, **plain, **connection.beside(app.connection.fields)}}
     config = scope.manifest("v1", "ConfigMap", app.config or f"{name}-config", data, labels=labels)
     parts = secrets.parted(scope, app.secret or f"{name}-secrets", entries, labels)
     return Environment([config, *parts], keys, role if keys else None)

@@ -19,6 +19,7 @@ def once(
     deadline: int,
     retries: int,
     after: tuple[Reference, ...],
+    annotations: Mapping[str, str] | None = None,
 ) -> Manifest:
     """A Job named after the digest of its template: a changed definition is a new Job, the same one never a second.
 
@@ -32,7 +33,7 @@ def once(
     }
     # 63 for the pod's labels, less the digest and what the Job controller appends.
     named = f"{name[:40]}-{digest(spec)}"
-    return scope.manifest("batch/v1", "Job", named, {"spec": spec}, labels=labels, after=after)
+    return scope.manifest("batch/v1", "Job", named, {"spec": spec}, labels=labels, annotations=annotations, after=after)
 
 
 def daily(

@@ -6,7 +6,7 @@ the database itself, where the schema is. The pod looks there first, migrates on
 
 from typing import Any
 
-from components import declared, environment, job
+from components import authority, declared, environment, job
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, digest
@@ -33,9 +33,10 @@ def _psql_container(name: str, image: str, script: str, owner: Connection) -> di
             {"name": "PGCONNECT_TIMEOUT", "value": "5"},
             from_secret("PGUSER", owner.secret, "username"),
             from_secret("PGPASSWORD", owner.secret, "password"),
+            *authority.libpq(owner.authority),
         ],
         resources=SMALL,
-        mounts=[mount("ledger", "/ledger")],
+        mounts=[mount("ledger", "/ledger"), *authority.mounts(owner.authority)],
     )
 
 
@@ -85,14 +86,14 @@ def render(
         envFrom=read.env_from,
         env=read.env or None,
         resources=requirements(app.resources),
-        mounts=[mount("ledger", "/ledger", read_only=True)],
+        mounts=[mount("ledger", "/ledger", read_only=True), *authority.mounts(owner.authority)],
     )
     pods = pod_spec(
         user=app.user,
         account=name,
         initContainers=[_psql_container("look-up", psql_image, look_up, owner), migrate],
         containers=[_psql_container("record", psql_image, record, owner)],
-        volumes=[scratch("ledger", "1Mi")],
+        volumes=[scratch("ledger", "1Mi"), *authority.pod_volumes(owner.authority)],
         pull_secrets=pull_secrets,
     )
     needs = (config.reference, credentials.reference, ("ServiceAccount", name), *after)

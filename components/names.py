@@ -101,6 +101,13 @@ class Scope:
         """The same stack's objects in another namespace."""
         return replace(self, namespace=namespace, outside=True)
 
+    def names_of(self, service: str) -> list[str]:
+        """A Service's names, from the short one to the full one."""
+        names = [service]
+        for part in (self.namespace, "svc", self.domain):
+            names.append(f"{names[-1]}.{part}")
+        return names
+
     def labels(self, workload: str, component: str) -> dict[str, str]:
         """The labels of an object that belongs to `workload`; `component` says what the workload is."""
         return {**self.common, **selector(workload), COMPONENT: component}

@@ -35,6 +35,7 @@ DATABASES = _PREFIX + "databases"
 
 ROLES = _PREFIX + "roles"
 """On a server's pods: its roles, those that a bootstrap makes included; the superuser of an official image need not be.
+On the object that makes the pods it counts too: for roles that come and go while the pods stay.
 
 Pods of any image that declare both are taken for a server: a router answers for those behind it."""
 

@@ -68,7 +68,7 @@ def server_of(index: Index, workload: Workload) -> Server | None:
     password = values.get("POSTGRES_PASSWORD")
     if says:
         databases = _BY_INITDB | frozenset(words(workload, DATABASES))
-        roles = frozenset({superuser, *words(workload, ROLES)})
+        roles = frozenset({superuser, *words(workload, ROLES)}) | declared(index.objects[workload.ref], ROLES)
         return Server(workload, databases, roles, f"its pods' annotations {DATABASES} and {ROLES}", superuser, password)
     databases, roles = _made(index, workload, container, values)
     return Server(workload, databases, roles, "its image's POSTGRES_USER and POSTGRES_DB", superuser, password)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from components.postgres.logins import opened_sql
 from components.settings.database import Database
 from components.settings.replicated import REWIND
 from components.settings.shared import EXPORTER, STREAMING
@@ -43,6 +44,11 @@ SELECT 'CREATE ROLE "{name}"' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolna
 \\set password `printenv {variable}`
 ALTER ROLE "{name}" LOGIN NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS PASSWORD :'password';
 """
+
+
+def _signing_in(database: Database, role: str, variable: str) -> str:
+    name, rotation = getattr(database.roles, role), database.rotations.get(role)
+    return opened_sql(name, rotation, variable) if rotation else _role(name, variable)
 
 
 @dataclass(frozen=True)
@@ -195,7 +201,7 @@ SELECT 'GRANT CONNECT ON DATABASE "{name}" TO {EXPORTER}' FROM pg_roles WHERE ro
 def bootstrap_sql(database: Database) -> str:
     """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
     roles = database.roles
-    made = "".join(_role(getattr(roles, role), variable) for role, variable in passwords(database).items())
+    made = "".join(_signing_in(database, role, variable) for role, variable in passwords(database).items())
     there = "" if database.is_shared else made + _made(database.name)
     contents = Contents(database.name, roles.owner, roles.app, roles.reader)
     return "".join((QUIET, there, _CLOSED, contents_sql(contents), _dumping(database), _among_members(database)))

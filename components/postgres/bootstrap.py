@@ -1,9 +1,9 @@
 """The Job that makes the roles, as soon as the server answers."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-from components import declared, job
+from components import authority, declared, job
 from components.manifest import Manifest, Reference
 from components.names import Scope, checksums, client_labels
 from components.namespace import service_account
@@ -32,10 +32,16 @@ def until_there(roles: Iterable[str]) -> str:
 
 
 def render(
-    scope: Scope, database: Database, secret: Manifest, endpoint: Endpoint, roles: Mapping[str, Manifest]
+    scope: Scope,
+    database: Database,
+    secret: Manifest,
+    endpoint: Endpoint,
+    roles: Mapping[str, Manifest],
+    after: tuple[Reference, ...] = (),
 ) -> list[Manifest]:
     """ServiceAccount and Job of the bootstrap. `secret` is what makes the superuser's Secret, `roles` those of the
-    roles. Another password makes the Job run again: PostgreSQL learns of it in no other way."""
+    roles. Another password makes the Job run again: PostgreSQL learns of it in no other way. `after`: what must have
+    happened before somebody signs in."""
     name = f"{database.service}-bootstrap"
     read = {variable: roles[role] for role, variable in passwords(database).items()}
     variables = {variable: manifest.name for variable, manifest in read.items()}
@@ -53,6 +59,7 @@ def render(
         variables=variables,
         annotations=checksums(*read.values()),
         wait=until_there(made_by_operator) if made_by_operator else WAIT,
+        after=after,
     )
     return [account, made]
 
@@ -70,10 +77,15 @@ def run(
     annotations: Mapping[str, Any] = {},
     wait: str = WAIT,
     after: tuple[Reference, ...] = (),
+    volumes: Sequence[Mapping[str, Any]] = (),
+    mounts: Sequence[Mapping[str, Any]] = (),
+    deadline: int = 600,
+    marks: Mapping[str, str] | None = None,
 ) -> Manifest:
     """A Job that has the superuser's psql run `sql`, once the shell's `wait` ended, as the ServiceAccount `account`.
 
-    `variables`: variable → Secret of whose key `password` it is.
+    `variables`: variable → Secret of whose key `password` it is. `deadline` in seconds, for all tries;
+    `marks` are annotations of the Job itself.
     """
     user, password = superuser.keys(database)
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
@@ -89,10 +101,19 @@ def run(
             from_secret("PGUSER", secret.name, user),
             from_secret("PGPASSWORD", secret.name, password),
             *(from_secret(variable, source, "password") for variable, source in variables.items()),
+            *authority.libpq(endpoint.authority),
         ],
         resources=SMALL,
+        mounts=[*authority.mounts(endpoint.authority), *mounts],
     )
-    spec = pod_spec(user=database.run_as, account=account.name, containers=[psql])
+    spec = pod_spec(
+        user=database.run_as,
+        account=account.name,
+        containers=[psql],
+        volumes=[*authority.pod_volumes(endpoint.authority), *volumes],
+    )
     needs = (secret.reference, endpoint.ready, account.reference, *(("Secret", name) for name in variables.values()))
     pods = template(labels, dict(annotations) | declared.of_bootstrap(variables), spec)
-    return job.once(scope, name, pods, labels=labels, deadline=600, retries=2, after=(*needs, *after))
+    return job.once(
+        scope, name, pods, labels=labels, deadline=deadline, retries=2, after=(*needs, *after), annotations=marks
+    )

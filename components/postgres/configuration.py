@@ -4,8 +4,10 @@ from components.postgres.tuning import computed
 from components.settings.database import Database
 
 DIRECTORY = "/etc/postgresql"
+HBA_FILE = f"{DIRECTORY}/pg_hba.conf"
+TLS = "/etc/postgresql-tls"
+"""Not below DIRECTORY: nothing can be mounted inside a ConfigMap, which is read-only."""
 PORT = 5432
-
 
 SOCKETS = "/var/run/postgresql"
 
@@ -24,8 +26,17 @@ def common(database: Database) -> dict[str, str]:
 
 def parameters(database: Database) -> dict[str, str]:
     """Every parameter of a standalone server's postgresql.conf."""
-    files = {"listen_addresses": "*", "port": str(PORT), "hba_file": f"{DIRECTORY}/pg_hba.conf"}
-    return files | common(database) | database.parameters
+    files = {"listen_addresses": "*", "port": str(PORT), "hba_file": HBA_FILE}
+    return files | common(database) | (_tls() if database.tls else {}) | database.parameters
+
+
+def _tls() -> dict[str, str]:
+    return {
+        "ssl": "on",
+        "ssl_cert_file": f"{TLS}/tls.crt",
+        "ssl_key_file": f"{TLS}/tls.key",
+        "ssl_min_protocol_version": "TLSv1.2",
+    }
 
 
 def postgresql_conf(database: Database) -> str:
@@ -34,19 +45,31 @@ def postgresql_conf(database: Database) -> str:
     return "\n".join(lines) + "\n"
 
 
-def everybody(database: Database) -> str:
-    """Who comes to the database itself, as pg_hba.conf lists roles."""
+def everybody(database: Database, *, either_login: bool) -> str:
+    """Who comes to the database itself, as pg_hba.conf lists roles; `either_login`: each of a role's two, which are
+    members of it («+», postgresql.org/docs, «The pg_hba.conf File»)."""
     roles = database.roles
-    names = [roles.owner, roles.app, roles.reader] + ([roles.dump] if "dump" in database.login_roles else [])
-    return ",".join(names)
+    sign = "+" if either_login else ""
+    names = [f"{sign}{role}" for role in (roles.owner, roles.app, roles.reader)]
+    return ",".join(names + ([roles.dump] if "dump" in database.login_roles else []))
 
 
-def pg_hba_conf(database: Database) -> str:
-    """Who may connect from where: each role to this database, the superuser for the bootstrap; always by SCRAM."""
-    roles = database.roles
-    rows = [
-        ("local", "all", "all", "", "scram-sha-256"),
-        ("host", database.name, everybody(database), "all", "scram-sha-256"),
-        ("host", "all", roles.superuser, "all", "scram-sha-256"),
-    ]
+def pg_hba_conf(database: Database, *, either_login: bool = False) -> str:
+    """Who may connect from where: each role to this database, the superuser for the bootstrap; always by SCRAM, and
+    from outside the pod by TLS only where the server has a certificate."""
+    roles, coming = database.roles, everybody(database, either_login=either_login)
+    if database.tls is None:
+        rows = [
+            ("local", "all", "all", "", "scram-sha-256"),
+            ("host", database.name, coming, "all", "scram-sha-256"),
+            ("host", "all", roles.superuser, "all", "scram-sha-256"),
+        ]
+    else:
+        rows = [
+            ("local", "all", roles.superuser, "", "scram-sha-256"),
+            ("local", database.name, coming, "", "scram-sha-256"),
+            ("hostssl", database.name, coming, "all", "scram-sha-256"),
+            ("hostssl", "all", roles.superuser, "all", "scram-sha-256"),
+            ("hostnossl", "all", "all", "all", "reject"),
+        ]
     return "".join(" ".join(column for column in row if column) + "\n" for row in rows)

@@ -33,19 +33,28 @@ class Published:
     makes_ledger: bool = False
 
 
+def password_name(database: Database, role: str, rotation: int) -> str:
+    """By which name the engine keeps a role's password: another one for each rotation, for it makes no protected
+    password anew, and takes none away."""
+    name = f"{database.service}-{role}"
+    return f"{name}/{rotation}" if rotation else name
+
+
 def _connection(scope: Scope, database: Database, endpoint: Endpoint, role: str) -> Connection:
     name = f"{database.service}-{role}"
-    password = secrets.marker(scope, getattr(database.passwords, role), name)
+    made = password_name(database, role, database.rotations.get(role, 0))
+    password = secrets.marker(scope, getattr(database.passwords, role), made)
     primary = Connection(
         host=endpoint.host,
         port=endpoint.port,
         database=database.name,
-        user=getattr(database.roles, role),
+        user=database.login(role),
         password=password,
         secret=secrets.name_of(name, password),
         sslmode=endpoint.sslmode,
         peers=endpoint.peers,
         client_labels=client_labels(database.service),
+        authority=endpoint.authority,
     )
     if endpoint.reads is None:
         return primary
@@ -65,11 +74,14 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
         role: secrets.credentials(scope, connection, labels | reloaded, held=not database.is_shared)
         for role, connection in connections.items()
     }
-    access = bootstrap.render(scope, database, secret, endpoint, roles)
+    servers = topology.render(scope, database, secret, connections, tenants)
+    # Who may sign in by which login is in force before one of them gets its password.
+    settled = tuple(made.reference for made in servers if made.kind == "Job") if database.rotations else ()
+    access = bootstrap.render(scope, database, secret, endpoint, roles, settled)
     manifests = [
         secret,
         *roles.values(),
-        *topology.render(scope, database, secret, connections, tenants),
+        *servers,
         *access,
         *backups.render(scope, database, connections, secret, access[-1].reference),
     ]

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from components.connection import Authority
 from components.manifest import Reference
 
 
@@ -9,7 +10,8 @@ from components.manifest import Reference
 class Endpoint:
     """`peers` are the labels of the pods behind `host`; at `ready`, there is somebody who answers.
 
-    `reads`: host and port where standbys answer, None without any.
+    `reads`: host and port where standbys answer, None without any. `authority`: who signed the server's certificate,
+    where clients check it.
     """
 
     host: str
@@ -18,3 +20,4 @@ class Endpoint:
     peers: dict[str, str]
     ready: Reference
     reads: tuple[str, int] | None = None
+    authority: Authority | None = None

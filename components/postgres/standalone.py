@@ -11,8 +11,8 @@ from components.names import Scope, checksums, selector
 from components.namespace import service_account
 from components.network import database_access
 from components.pod import container, pod_spec, requirements, template
-from components.postgres import superuser
-from components.postgres.configuration import DIRECTORY, PORT, pg_hba_conf, postgresql_conf
+from components.postgres import certificates, entry, superuser
+from components.postgres.configuration import DIRECTORY, PORT
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
@@ -55,6 +55,7 @@ def _server(database: Database) -> dict[str, Any]:
             volumes.mount("configuration", DIRECTORY, read_only=True),
             volumes.mount("socket", "/var/run/postgresql"),
             volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+            *entry.mount(database),
         ],
         # SIGINT is PostgreSQL's fast shutdown; the kubelet's own SIGTERM would wait for every client to leave.
         lifecycle={"preStop": {"exec": {"command": ["sh", "-c", 'kill -INT "$(head -n 1 "$PGDATA/postmaster.pid")"']}}},
@@ -62,7 +63,14 @@ def _server(database: Database) -> dict[str, Any]:
     )
 
 
-def _stateful_set(scope: Scope, database: Database, configuration: Manifest, secret: Manifest) -> Manifest:
+def _stateful_set(
+    scope: Scope,
+    database: Database,
+    configuration: Manifest,
+    secret: Manifest,
+    rolled_by: Mapping[str, Any],
+    certificate: list[Manifest],
+) -> Manifest:
     labels = scope.labels(database.service, COMPONENT)
     # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
     shared = f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi"
@@ -75,6 +83,7 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
             volumes.of_config_map("configuration", configuration.name),
             volumes.scratch("socket", "1Mi"),
             volumes.in_memory("shared-memory", shared),
+            *entry.volume(database),
         ],
         nodeSelector=database.node_selector,
         terminationGracePeriodSeconds=database.shutdown_seconds,
@@ -83,7 +92,7 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
         "serviceName": database.headless,
         "replicas": 1,
         "selector": {"matchLabels": selector(database.service)},
-        "template": template(labels, checksums(configuration, secret) | declared.of_server(database), pods),
+        "template": template(labels, {**rolled_by, **checksums(secret)} | declared.of_server(database), pods),
     }
     after = (
         configuration.reference,
@@ -91,8 +100,17 @@ def _stateful_set(scope: Scope, database: Database, configuration: Manifest, sec
         ("PersistentVolumeClaim", database.storage.claim),
         ("ServiceAccount", database.service),
         ("Service", database.headless),
+        *(made.reference for made in certificate),
     )
-    return scope.manifest("apps/v1", "StatefulSet", database.service, {"spec": spec}, labels=labels, after=after)
+    return scope.manifest(
+        "apps/v1",
+        "StatefulSet",
+        database.service,
+        {"spec": spec},
+        labels=labels,
+        annotations=declared.of_logins(database),
+        after=after,
+    )
 
 
 def _services(scope: Scope, database: Database) -> tuple[Manifest, Manifest]:
@@ -116,9 +134,10 @@ def endpoint(_scope: Scope, database: Database) -> Endpoint:
     return Endpoint(
         host=database.service,
         port=PORT,
-        sslmode="prefer",
+        sslmode="verify-full" if database.tls else "prefer",
         peers=selector(database.service),
         ready=("Service", database.service),
+        authority=certificates.authority_of(database.service, database.tls) if database.tls else None,
     )
 
 
@@ -131,15 +150,17 @@ def render(
 ) -> list[Manifest]:
     """Every object of the server; `secret` is the superuser's, with which it initialises itself with."""
     labels = scope.labels(database.service, COMPONENT)
-    files = {"postgresql.conf": postgresql_conf(database), "pg_hba.conf": pg_hba_conf(database)}
-    configuration = scope.manifest("v1", "ConfigMap", f"{database.service}-config", {"data": files}, labels=labels)
+    configuration, rolled_by = entry.configuration(scope, database, labels)
+    certificate = entry.certificate(scope, database)
     headless, service = _services(scope, database)
     return [
         service_account(scope, database.service, COMPONENT),
         configuration,
+        *certificate,
         volumes.claim(scope, database.storage, labels),
         headless,
-        _stateful_set(scope, database, configuration, secret),
+        _stateful_set(scope, database, configuration, secret, rolled_by, certificate),
         service,
         *database_access(scope, connections["app"]),
+        *entry.reload(scope, database, secret, endpoint(scope, database), configuration, certificate),
     ]

@@ -5,7 +5,9 @@ from typing import Any, Self
 from pydantic import Field, field_validator, model_validator
 
 from components.images import image_parts, known_user
+from components.settings import turns
 from components.settings.backups import Backups, check_backups
+from components.settings.certificates import Certificates, check_tls
 from components.settings.external import filled
 from components.settings.monitoring import Monitoring, check_monitoring
 from components.settings.parameters import Parameters, check_shared_buffers
@@ -39,6 +41,7 @@ class Database(Services):
     crash_recovery_seconds: int = Field(default=3600, ge=60, le=86400)
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
+    tls: Certificates | None = None
     monitoring: Monitoring | None = None
     backup: Backups | None = None
 
@@ -106,6 +109,25 @@ class Database(Services):
         if major.isdigit() and int(major) != self.version:
             raise ValueError(f"allowed: an image of the version stated; the tag says {major}, `version` {self.version}")
         return self
+
+    @model_validator(mode="after")
+    def _turns_fit(self) -> Self:
+        turns.check(self.topology, self.roles, self.rotations)
+        return self
+
+    @model_validator(mode="after")
+    def _encrypted(self) -> Self:
+        check_tls(self.topology, self.tls, self.parameters)
+        return self
+
+    @property
+    def rotations(self) -> dict[str, int]:
+        """Field of `roles` → how often its password was changed, of those whose ever was."""
+        return turns.rotations(self.passwords)
+
+    def login(self, role: str) -> str:
+        """The name by which a field of `roles` signs in."""
+        return turns.login(getattr(self.roles, role), self.rotations.get(role, 0))
 
     @property
     def login_roles(self) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ DECIDED = {
     "max_connections": "it decides work_mem too; set `maxConnections` beside `parameters`",
     "huge_pages": "a pod that asks for none gets a bus error where the node has some",
     "logging_collector": "logs go to the container's output, where `kubectl logs` reads them",
-    "ssl": "the server has no certificate; without one it does not start",
+    "ssl": "`tls: {}` beside `parameters` turns it on, with a certificate",
 }
 """Parameter → why the program decides it."""
 

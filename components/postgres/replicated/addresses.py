@@ -66,7 +66,4 @@ class Addresses:
 
     def names_of_service(self, service: str) -> list[str]:
         """A Service's names, from the short one to the full one."""
-        names = [service]
-        for part in (self.scope.namespace, "svc", self.scope.domain):
-            names.append(f"{names[-1]}.{part}")
-        return names
+        return self.scope.names_of(service)

@@ -76,7 +76,7 @@ def _pg_hba(database: Database) -> list[str]:
     rows = [
         ("local", "all", "all", "", "scram-sha-256"),
         ("local", "replication", REPLICATION, "", "scram-sha-256"),
-        ("hostssl", database.name, everybody(database), "all", "scram-sha-256"),
+        ("hostssl", database.name, everybody(database, either_login=bool(database.rotations)), "all", "scram-sha-256"),
         ("hostssl", "all", roles.superuser, "all", "scram-sha-256"),
         ("hostssl", "replication", REPLICATION, "all", "scram-sha-256"),
         ("hostssl", "postgres", REWIND, "all", "scram-sha-256"),

@@ -89,7 +89,15 @@ def render(scope: Scope, addresses: Addresses, tls: Manifest) -> list[Manifest]:
         "template": template(labels, annotations, pods),
     }
     after = tuple(manifest.reference for manifest in (account, configuration, statistics, tls))
-    servers = scope.manifest("apps/v1", "Deployment", name, {"spec": spec}, labels=labels, after=after)
+    servers = scope.manifest(
+        "apps/v1",
+        "Deployment",
+        name,
+        {"spec": spec},
+        labels=labels,
+        annotations=declared.of_logins(addresses.database),
+        after=after,
+    )
     return [
         account,
         configuration,

@@ -6,6 +6,7 @@ from components import network, secrets
 from components.connection import Connection
 from components.manifest import Generated, Manifest
 from components.names import Scope
+from components.postgres.certificates import authority_of
 from components.postgres.endpoint import Endpoint
 from components.postgres.replicated import certificates, etcd, jobs, members, programs, router
 from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
@@ -19,10 +20,11 @@ def endpoint(scope: Scope, database: Database) -> Endpoint:
     return Endpoint(
         host=database.router,
         port=WRITES,
-        sslmode="require",
+        sslmode="verify-full" if database.tls else "require",
         peers=pods,
         ready=("Service", database.router),
         reads=(database.router, READS),
+        authority=authority_of(database.service, database.replicated.certificates) if database.tls else None,
     )
 
 

@@ -1,0 +1,56 @@
+"""The two logins of a role, which take turns.
+
+A role of PostgreSQL has one password, so a changed one shuts out whoever connects before it was told. Two logins have
+two: the new one is opened, the clients go over to it, the old one is shut. Both act as the role itself.
+"""
+
+from collections.abc import Mapping
+
+from components.settings.passwords import Passwords
+from components.settings.roles import Roles
+
+ROLES = ("owner", "app", "reader")
+"""The fields of `roles` whose passwords can be rotated."""
+
+LONGEST = 63
+"""Bytes of an identifier (postgresql.org/docs, «SQL Syntax», NAMEDATALEN)."""
+
+_SUFFIX = "_b"
+
+
+def twin(role: str) -> str:
+    """The second login of a role."""
+    return role + _SUFFIX
+
+
+def login(role: str, rotation: int) -> str:
+    """By which of its logins a role signs in after so many rotations."""
+    return twin(role) if rotation % 2 else role
+
+
+def retired(role: str, rotation: int) -> str:
+    """The login that was in use before."""
+    return login(role, rotation + 1)
+
+
+def rotations(passwords: Passwords) -> dict[str, int]:
+    """Field of `roles` → how often its password was changed; those that never were are left out."""
+    found = {role: getattr(passwords, role).rotation for role in ROLES}
+    return {role: rotation for role, rotation in found.items() if rotation}
+
+
+def check(topology: str, roles: Roles, rotated: Mapping[str, int]) -> None:
+    """Raise ValueError where nobody makes the second login of the `rotated` roles, or where it can't have its name."""
+    if rotated and topology == "shared":
+        raise ValueError(
+            "allowed: `rotation` in the topologies standalone and replicated; a role that CloudNativePG keeps has one "
+            f"login (docs/access.md says how to change its password); found it for {', '.join(rotated)}"
+        )
+    names = set(roles.model_dump().values())
+    for role in rotated:
+        name = twin(getattr(roles, role))
+        if name in names or len(name.encode()) > LONGEST:
+            raise ValueError(
+                f"allowed: a name for roles.{role} with room for `{_SUFFIX}` behind it, {LONGEST} bytes in all, that "
+                f"no other role has; a rotated password is that of the role's other login; found {name}"
+            )
