@@ -67,8 +67,9 @@ render: $(READY) ## the objects of STACK as YAML into rendered/STACK; INTO=direc
 diff: $(READY) ## what really differs between two stacks, and by which setting: A=dev B=prod
 	@$(PYTHON) -m components diff "$(A)" "$(B)"
 
-operator: $(READY) ## CloudNativePG VERSION=1.28|1.30 on the cluster; REMOVE=1 takes it away; CONTEXT=… for your own
-	@$(PYTHON) -m devcluster operator "$(VERSION)" --context "$(CONTEXT)" $(if $(filter 1 yes true,$(REMOVE)),--remove)
+operator: $(READY) ## CloudNativePG VERSION=1.28|1.30 on the cluster; REMOVE=1 takes it away; INTO=file writes its objects; CONTEXT=…
+	@$(PYTHON) -m devcluster operator "$(VERSION)" --context "$(CONTEXT)" $(if $(INTO),--into "$(INTO)") \
+		$(if $(filter 1 yes true,$(REMOVE)),--remove)
 
 preview: $(READY) ## pulumi preview of STACK; other stacks than local need your own backend and cluster
 	@$(PYTHON) -m devcluster pulumi --stack "$(STACK)" -- preview

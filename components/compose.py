@@ -11,8 +11,10 @@ from components.names import Scope
 from components.postgres import database, external, retirement
 from components.postgres.database import Published
 from components.postgres.external import Provider
-from components.postgres.shared import tenancies
+from components.postgres.shared import operator, tenancies
 from components.settings.system import System
+
+OPERATOR = "Operator"
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,9 @@ def compose(system: System, provider: System | None = None) -> Plan:
     theirs = compose(provider) if provider is not None else None
     published = _published(scope, system, theirs)
     notes = _context_notes(system, provider)
-    parts = [base, Part("Postgres", system.database.service, published.manifests)]
+    installed = operator.render(system.database.shared) if system.database.is_shared else []
+    parts = [base, *([Part(OPERATOR, installed[0].name, installed)] if installed else [])]
+    parts.append(Part("Postgres", system.database.service, published.manifests))
     for name, settings in system.apps.items():
         objects = app.render(
             scope,

@@ -18,6 +18,9 @@ COMPONENT = "app.kubernetes.io/component"
 DATABASE_CLIENT = "postgres-apps/database"
 """Pods that carry this label with a database's name are let through to it by the NetworkPolicies of both ends."""
 
+PATCH_FORCE = {"pulumi.com/patchForce": "true"}
+"""On an object whose fields another owner may have: the engine takes them over («Server-side Apply», pulumi.com)."""
+
 WAIT_FOR = "pulumi.com/waitFor"
 """What must hold of an object of a CRD before what comes after it is made (pulumi-kubernetes, «Wait for»)."""
 

@@ -6,7 +6,7 @@ import re
 import pulumi
 import pulumi_kubernetes as kubernetes
 
-from components import identity
+from components import hooks, identity
 from components.compose import Part, Plan
 from components.manifest import Manifest, Reference
 from components.reading import Reading
@@ -47,7 +47,7 @@ class Registration:
         for part in plan.parts:
             component = _Component(part)
             for manifest in part.manifests:
-                self._object(manifest, component)
+                self._object(manifest, component, hooks.of(part, manifest, self._context))
             # No outputs: they would be in the state before the objects that they speak of, and even if those fail.
             component.register_outputs({})
         if self._keep:
@@ -78,7 +78,7 @@ class Registration:
         guard = pulumi.ComponentResource("postgres-apps:index:Guard", plan.parts[0].name, None, options)
         guard.register_outputs({})
 
-    def _object(self, manifest: Manifest, parent: pulumi.Resource) -> None:
+    def _object(self, manifest: Manifest, parent: pulumi.Resource, asked: pulumi.ResourceHookBinding | None) -> None:
         first = self._first if manifest.namespace is not None or manifest.outside else []
         place = [("Namespace", manifest.namespace)] if manifest.outside and manifest.namespace else []
         options = pulumi.ResourceOptions(
@@ -91,7 +91,7 @@ class Registration:
             ignore_changes=list(manifest.frozen) or None,
             # What goes with the namespace needs no deletion of its own.
             deleted_with=first[0] if first and self._namespace_goes and not manifest.outside else None,
-            hooks=_identity_hooks() if manifest.reference == identity.REFERENCE else None,
+            hooks=asked,
         )
         body = dict(manifest.body)
         api_version, kind = body.pop("apiVersion"), body.pop("kind")
@@ -121,14 +121,3 @@ class _Component(pulumi.ComponentResource):
 
     def __init__(self, part: Part) -> None:
         super().__init__(f"postgres-apps:index:{part.kind}", part.name)
-
-
-def _identity_hooks() -> pulumi.ResourceHookBinding:
-    def before_update(arguments: pulumi.ResourceHookArgs) -> None:
-        old, new = arguments.old_inputs or {}, arguments.new_inputs or {}
-        identity.refuse_change(old, new)
-        for sentence in identity.departures(old["data"], new["data"]):
-            pulumi.log.warn(sentence)
-
-    hook = pulumi.ResourceHook("identity", before_update, pulumi.ResourceHookOptions(on_dry_run=True))
-    return pulumi.ResourceHookBinding(before_update=[hook])

@@ -5,7 +5,7 @@ from typing import Any
 
 from components import identity
 from components.manifest import Manifest
-from components.names import Scope
+from components.names import PATCH_FORCE, Scope
 from components.settings.workload import Claim
 
 
@@ -17,7 +17,7 @@ def _spec(settings: Claim) -> dict[str, Any]:
     return spec | ({"storageClassName": settings.storage_class} if settings.storage_class else {})
 
 
-_OURS = {"pulumi.com/patchForce": "true"}
+_OURS = PATCH_FORCE
 """A claim that somebody deletes is made anew by the StatefulSet's controller, which then owns its size: without this a
 larger one would be refused as a conflict. There is no other owner to be polite to: of a claim only the size may change,
 and never become less."""

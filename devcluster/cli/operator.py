@@ -2,6 +2,7 @@
 
 import sys
 from argparse import Namespace
+from pathlib import Path
 
 import yaml
 
@@ -14,7 +15,7 @@ from devcluster.progress import Progress
 
 
 def operator(options: Namespace) -> int:
-    """Install the operator of a version, or print its objects, or remove it; the exit code.
+    """Install the operator of a version, or write its objects into a file, or remove it; the exit code.
 
     The embedded node and clusters that were made here get the image that is made here. A cluster of the user's own
     gets the release as published, and only where `--context` names it: else it is said what to run. Raises
@@ -24,9 +25,8 @@ def operator(options: Namespace) -> int:
     chosen = cluster.choose(options.context) if options.context else cluster.remembered()
     own = chosen.kind == "context"
     objects = (release.published if own else release.objects)(options.version)
-    if options.print:
-        # The C writer: all but a few of the 20,000 lines are schemas.
-        yaml.dump_all(objects, sys.stdout, Dumper=getattr(yaml, "CSafeDumper", yaml.SafeDumper), sort_keys=False)
+    if options.into:
+        _write(objects, options.into)
         return 0
     if chosen.embedded and not node.running():
         raise NoCluster("the embedded node does not run: `make up` starts it")
@@ -41,6 +41,16 @@ def operator(options: Namespace) -> int:
     with progress.step(f"Install CloudNativePG {options.version}", "until its webhooks answer") as step:
         running.install(chosen.kubectl(), options.version, objects, step.waiting_for)
     return 0
+
+
+def _write(objects: list[release.Object], into: str) -> None:
+    # The C writer: all but a few of the 20,000 lines are schemas.
+    dumper = getattr(yaml, "CSafeDumper", yaml.SafeDumper)
+    if into == "-":
+        yaml.dump_all(objects, sys.stdout, Dumper=dumper, sort_keys=False)
+        return
+    with Path(into).open("w") as file:
+        yaml.dump_all(objects, file, Dumper=dumper, sort_keys=False)
 
 
 def _remove(progress: Progress, chosen: Cluster, objects: list[release.Object]) -> int:

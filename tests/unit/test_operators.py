@@ -152,7 +152,7 @@ def test_where_no_operator_is_there_is_nothing_to_take_away(fake):
 
 def options(**given: Any) -> Namespace:
     """What the command line gives."""
-    return Namespace(**{"version": "1.30", "context": "", "print": False, "remove": False, **given})
+    return Namespace(**{"version": "1.30", "context": "", "into": "", "remove": False, **given})
 
 
 def test_a_cluster_of_ones_own_is_told_what_to_do_and_left_alone(monkeypatch, capsys):
@@ -175,8 +175,8 @@ def test_a_cluster_that_is_named_gets_the_release_as_published(monkeypatch):
     assert given == [(list(KUBECTL), "1.30", OBJECTS)], "its registry has the image, and ours would not be found"
 
 
-def test_print_does_nothing_but_print(monkeypatch, capsys):
+def test_writing_the_objects_does_nothing_else(monkeypatch, capsys):
     monkeypatch.setattr(cluster, "remembered", lambda: cluster.EMBEDDED)
     monkeypatch.setattr(release, "objects", lambda _: OBJECTS)
-    assert command.operator(options(print=True)) == 0
+    assert command.operator(options(into="-")) == 0
     assert list(yaml.safe_load_all(capsys.readouterr().out)) == OBJECTS

@@ -7,7 +7,7 @@ from components import declared, identity
 from components.manifest import Manifest
 from components.names import Scope
 from components.pod import requirements
-from components.postgres.shared import backup, roles
+from components.postgres.shared import backup, operator, roles
 from components.postgres.tuning import computed
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
@@ -153,6 +153,7 @@ def render(scope: Scope, database: Database, secret: Manifest, owner: str, inlin
             secret.reference,
             ("Secret", owner),
             *(("Secret", role.secret) for role in inline),
+            *operator.answers(shared),
             *backup.before_cluster(database.service, shared.backup, shared.recovery),
         ),
         keep=True,
