@@ -192,6 +192,7 @@ def test_a_static_secret_of_infisical_names_its_source_and_its_target():
     (target,) = spec["targets"]
     assert (target["name"], target["namespace"]) == (made.name, made.namespace)
     assert set(target["template"]["data"]) == set(SECRET_KEYS)
+    assert crds.mistakes(dict(shown(made.body))) == []
 
 
 @pytest.mark.parametrize(
@@ -299,11 +300,11 @@ def test_a_roles_password_is_fetched_from_the_store_only_when_asked():
     assert own["refreshInterval"] == "1h" and "refreshPolicy" not in own, "a key of the app's own is nobody else's"
 
 
-@pytest.mark.parametrize("source", ["external", "sealed"])
+@pytest.mark.parametrize("source", ["infisical", "external", "sealed"])
 @pytest.mark.parametrize("patch", ["passwords", "variable", "every"])
 def test_the_operators_schemas_take_what_is_made(source, patch):
     given = {"passwords": sourced.passwords, "variable": sourced.variable, "every": lambda _: sourced.EVERY_SOURCE}
-    found = [m for m in makers(plans.plan("dev", given[patch](source))) if not m.kind.startswith("Infisical")]
+    found = makers(plans.plan("dev", given[patch](source)))
     assert found
     for manifest in found:
         assert crds.mistakes(dict(shown(manifest.body)), crds.OPERATORS[-1]) == [], manifest.reference
