@@ -93,7 +93,7 @@ def compose(system: System, provider: System | None = None) -> Plan:
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
     theirs = compose(provider) if provider is not None else None
     published = _published(scope, system, theirs)
-    notes = _context_notes(system, provider)
+    notes = _context_notes(system, provider) + tenancies.notes(system.database, system.tenants)
     installed = operator.render(system.database.shared) if system.database.is_shared else []
     parts = [base, *([Part(OPERATOR, installed[0].name, installed)] if installed else [])]
     parts.append(Part("Postgres", system.database.service, published.manifests))

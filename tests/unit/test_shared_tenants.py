@@ -155,3 +155,10 @@ def test_a_tenants_own_database_is_nobody_elses_and_bounded():
     assert spec["cluster"] == {"name": SERVICE} and spec["owner"] == spec["name"] == "shop"
     assert spec["connectionLimit"] == 7
     assert spec["schemas"] == [{"name": "s", "owner": "shop"}] and spec["extensions"] == [{"name": "vector"}]
+
+
+def test_tenants_that_may_open_more_than_the_server_takes_are_told():
+    few = {"shop": least(connections=60), "mail": least("mail", connections=40)}
+    assert plan(few, {"maxConnections": 100}).notes == [], "together they just fit"
+    (note,) = plan({**few, "wiki": least("wiki")}, {"maxConnections": 100}).notes
+    assert "the 3 tenants may open 120 connections" in note and "takes 100" in note, "whoever comes last is refused"

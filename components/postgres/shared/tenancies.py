@@ -51,3 +51,15 @@ def render(
     present = sorted(user for one, tenant in settled.items() for user in settings.roles_of(one, tenant).values())
     sql = QUIET + revocation_sql(tenants.mark(database), present)
     return [account, bootstrap.run(scope, database, name, sql, account, secret, endpoint)], found
+
+
+def notes(database: Database, settled: Mapping[str, Tenant]) -> list[str]:
+    """What a reader of the plan must know of all tenants together."""
+    together = sum(settings.connections_of(tenant) for tenant in settled.values())
+    if not database.is_shared or together <= database.max_connections:
+        return []
+    return [
+        f"the {len(settled)} tenants may open {together} connections together, and the server takes "
+        f"{database.max_connections} (database.maxConnections): whoever comes last is refused. Raise it, lower "
+        "`connections`, or give some a `pooler`"
+    ]
