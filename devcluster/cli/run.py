@@ -1,5 +1,6 @@
 """`pulumi`, `operations`, `env` and `with-node`: other programs in the local stack's environment."""
 
+import fcntl
 import os
 import shlex
 import signal
@@ -77,13 +78,40 @@ def borrowed_node(progress: Progress) -> Iterator[dict[str, str]]:
     """
     chosen = cluster.choose()
     cluster.only(chosen)
-    before, kept = node.running(), (paths.HOME / "etcd").exists()
-    try:
-        ground.lay(progress, chosen)
-        progress.table()
-        yield engine.Engine(chosen, engine.toolchain.pulumi()).environment()
-    finally:
-        if not before:
-            node.stop(progress, keep_data=kept)
-            if not kept:
-                forget(chosen)
+    with _in_turn(progress):
+        before, kept = node.running(), (paths.HOME / "etcd").exists()
+        try:
+            ground.lay(progress, chosen)
+            progress.table()
+            yield engine.Engine(chosen, engine.toolchain.pulumi()).environment() | {_BORROWED: str(os.getpid())}
+        finally:
+            if not before:
+                node.stop(progress, keep_data=kept)
+                if not kept:
+                    forget(chosen)
+
+
+_BORROWED = "DEVCLUSTER_NODE_BORROWED"
+"""In the environment of whatever runs on a borrowed node: the process that borrowed it."""
+
+
+@contextmanager
+def _in_turn(progress: Progress) -> Iterator[None]:
+    """One borrower at a time: the first one would stop the node under the second one's feet."""
+    if os.environ.get(_BORROWED):
+        yield
+        return
+    paths.CACHE.mkdir(parents=True, exist_ok=True)
+    with (paths.CACHE / "node.lock").open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            lock.seek(0)
+            with progress.step(
+                "Wait for the node", f"process {lock.read().strip()} has borrowed it; it ends with that"
+            ):
+                fcntl.flock(lock, fcntl.LOCK_EX)
+        lock.truncate(0)
+        lock.write(f"{os.getpid()}\n")
+        lock.flush()
+        yield
