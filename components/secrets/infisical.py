@@ -4,12 +4,11 @@ Source: Infisical/kubernetes-operator api/v1alpha1/common.go, infisicalsecret_ty
 infisicalstaticsecret_types.go; the conditions in internal/services. Both give a template `.KEY.Value`.
 """
 
-from collections.abc import Mapping
 from typing import Any
 
 from components.manifest import Infisical, Manifest, markers_in
 from components.names import WAIT_FOR, Scope
-from components.secrets.template import Entries, quoted, template
+from components.secrets.template import Wanted, quoted, template
 from components.settings.sources import Infisical as Settings
 
 KINDS = ("InfisicalSecret", "InfisicalStaticSecret")
@@ -21,28 +20,20 @@ def _expression(value: Infisical) -> str:
     return f"(index . {quoted(value.key)}).Value"
 
 
-def made(
-    scope: Scope,
-    name: str,
-    entries: Entries,
-    labels: Mapping[str, str],
-    secret_type: str,
-    *,
-    held: bool,
-) -> Manifest:
-    """The object called `name`. Raises ValueError where values are of several folders: it reads one."""
+def made(scope: Scope, wanted: Wanted) -> Manifest:
+    """The object of `wanted`. Raises ValueError where values are of several folders: it reads one."""
     settings = scope.sources.infisical
     if settings is None:
-        raise ValueError(f"{name}: the settings have no `sources.infisical`")
-    paths = {value.path for value in markers_in(entries) if isinstance(value, Infisical)}
+        raise ValueError(f"{wanted.name}: the settings have no `sources.infisical`")
+    paths = {value.path for value in markers_in(wanted.entries) if isinstance(value, Infisical)}
     if len(paths) != 1:
-        raise ValueError(f"{name}: values of one folder of Infisical, not of {', '.join(sorted(paths))}")
-    data = {key: template(entry, _expression) for key, entry in entries.items()}
+        raise ValueError(f"{wanted.name}: values of one folder of Infisical, not of {', '.join(sorted(paths))}")
+    data = {key: template(entry, _expression) for key, entry in wanted.entries.items()}
     make = _static if settings.form == "v1beta1" else _secret
-    kind, version, spec, condition = make(settings, scope.namespace, name, paths.pop(), data, labels, secret_type)
-    annotations = {WAIT_FOR: f"condition={_GROUP}/{condition}"}
+    kind, version, spec, condition = make(settings, scope.namespace, wanted, paths.pop(), data)
+    annotations, labels = {WAIT_FOR: f"condition={_GROUP}/{condition}"}, wanted.labels
     return scope.manifest(
-        f"{_GROUP}/{version}", kind, name, {"spec": spec}, labels=labels, annotations=annotations, keep=True
+        f"{_GROUP}/{version}", kind, wanted.name, {"spec": spec}, labels=labels, annotations=annotations, keep=True
     )
 
 
@@ -50,20 +41,12 @@ Parts = tuple[str, str, dict[str, Any], str]
 """Kind, version, spec, and the condition that says that the Secret is there."""
 
 
-def _secret(
-    settings: Settings,
-    namespace: str,
-    name: str,
-    path: str,
-    data: dict[str, str],
-    _labels: Mapping[str, str],
-    secret_type: str,
-) -> Parts:
+def _secret(settings: Settings, namespace: str, wanted: Wanted, path: str, data: dict[str, str]) -> Parts:
     """The Secret gets the labels of the object itself: what is in `template.metadata`, older operators don't know."""
     reference = {
-        "secretName": name,
+        "secretName": wanted.name,
         "secretNamespace": namespace,
-        "secretType": secret_type,
+        "secretType": wanted.secret_type,
         "creationPolicy": "Owner",
         "template": {"data": data},
     }
@@ -79,22 +62,14 @@ def _secret(
     return "InfisicalSecret", "v1alpha1", spec, "ReadyToSyncSecrets"
 
 
-def _static(
-    settings: Settings,
-    namespace: str,
-    name: str,
-    path: str,
-    data: dict[str, str],
-    labels: Mapping[str, str],
-    secret_type: str,
-) -> Parts:
+def _static(settings: Settings, namespace: str, wanted: Wanted, path: str, data: dict[str, str]) -> Parts:
     target = {
-        "name": name,
+        "name": wanted.name,
         "namespace": namespace,
         "kind": "Secret",
-        "secretType": secret_type,
+        "secretType": wanted.secret_type,
         "creationPolicy": "Owner",
-        "metadata": {"labels": dict(labels), "annotations": {}},
+        "metadata": {"labels": dict(wanted.labels), "annotations": {}},
         "template": {"engineVersion": "v1", "data": data},
     }
     source = {"projectId": settings.project_id, "environmentSlug": settings.env_slug, "secretPath": path}

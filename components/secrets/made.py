@@ -17,7 +17,7 @@ from components.manifest import (
 )
 from components.names import Scope
 from components.secrets import external, infisical, sealed
-from components.secrets.template import Entries
+from components.secrets.template import Entries, Wanted
 from components.settings.mistakes import Mistake, SettingsRefused
 from components.settings.source import SecretSource
 
@@ -83,7 +83,7 @@ def named(
         content = {"type": secret_type, "stringData": dict(entries)}
         return scope.manifest("v1", "Secret", name, content, labels=labels, keep=True)
     _refuse_mixed(name, entries)
-    return _MAKERS[type(found)](scope, name, entries, labels, secret_type, held=held)
+    return _MAKERS[type(found)](scope, Wanted(name, entries, labels, secret_type, held))
 
 
 def _refuse_mixed(name: str, entries: Entries) -> None:

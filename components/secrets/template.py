@@ -6,6 +6,7 @@ internal/template/template.go (the same); sealed-secrets sealedsecret_expansion.
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from components.manifest import Issued, Secret, Text, shown
@@ -13,6 +14,19 @@ from components.manifest import Issued, Secret, Text, shown
 Entry = str | Secret | Text | Issued
 Entries = Mapping[str, Entry]
 """Key of a Secret → what stands under it."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """A Secret that an operator is to make, and what it is made of. `held`: its values are fetched when the object is
+    made and when somebody asks, not by itself."""
+
+    name: str
+    entries: Entries
+    labels: Mapping[str, str]
+    secret_type: str
+    held: bool = False
+
 
 _ESCAPED = {
     "none": "",
