@@ -104,6 +104,11 @@ def of_bootstrap(passwords: Iterable[str]) -> Annotations:
     return _written({READS: (*_PSQL, *passwords)})
 
 
+def of_schema(script: str) -> Annotations:
+    """What psql reads, and the path of the script that it is given."""
+    return _written({READS: (*_PSQL, "SCRIPT"), PATHS: [f"SCRIPT={script}"], READ_ONLY_PATHS: ["SCRIPT"]})
+
+
 def of_migration(app: App) -> Annotations:
     """What psql reads before and after, and what the app's own command reads between."""
     return _written({READS: _PSQL, f"{READS}.look-up": _PSQL, f"{READS}.migrate": app.connection.fields})

@@ -11,7 +11,8 @@ from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, digest
 from components.namespace import service_account
-from components.pod import container, from_secret, pod_spec, requirements, shell, template
+from components.pod import container, pod_spec, requirements, shell, template
+from components.postgres import psql
 from components.postgres.access import LEDGER, LEDGER_SQL
 from components.postgres.bootstrap import SMALL, WAIT
 from components.settings.app import App, Migration
@@ -26,15 +27,7 @@ def _psql_container(name: str, image: str, script: str, owner: Connection) -> di
         name,
         image,
         command=shell(script),
-        env=[
-            {"name": "PGHOST", "value": owner.host},
-            {"name": "PGPORT", "value": str(owner.port)},
-            {"name": "PGDATABASE", "value": owner.database},
-            {"name": "PGCONNECT_TIMEOUT", "value": "5"},
-            from_secret("PGUSER", owner.secret, "username"),
-            from_secret("PGPASSWORD", owner.secret, "password"),
-            *authority.libpq(owner.authority),
-        ],
+        env=psql.environment(owner),
         resources=SMALL,
         mounts=[mount("ledger", "/ledger"), *authority.mounts(owner.authority)],
     )
@@ -42,14 +35,14 @@ def _psql_container(name: str, image: str, script: str, owner: Connection) -> di
 
 def _ledger_scripts(name: str, revision: str, *, makes_ledger: bool) -> tuple[str, str]:
     """What looks a revision up, and what records it. Both words are safe: a label, and hexadecimal digits."""
-    psql = "psql -X -q -A -t -v ON_ERROR_STOP=1 -c"
-    made = f'{psql} "{LEDGER_SQL}"\n' if makes_ledger else ""
+    ask = "psql -X -q -A -t -v ON_ERROR_STOP=1 -c"
+    made = f'{ask} "{LEDGER_SQL}"\n' if makes_ledger else ""
     look_up = (
         f"{WAIT}\n{made}"
-        f"found=$({psql} \"SELECT count(*) FROM {LEDGER} WHERE name = '{name}' AND digest = '{revision}'\")\n"
+        f"found=$({ask} \"SELECT count(*) FROM {LEDGER} WHERE name = '{name}' AND digest = '{revision}'\")\n"
         f'if [ "$found" -gt 0 ]; then echo "revision {revision[:10]} was applied before"; touch {_APPLIED}; fi'
     )
-    record = f"{psql} \"INSERT INTO {LEDGER} (name, digest) VALUES ('{name}', '{revision}') ON CONFLICT DO NOTHING\""
+    record = f"{ask} \"INSERT INTO {LEDGER} (name, digest) VALUES ('{name}', '{revision}') ON CONFLICT DO NOTHING\""
     return look_up, record
 
 

@@ -60,6 +60,13 @@ def of_config_map(volume: str, config_map: str) -> dict[str, Any]:
     return {"name": volume, "configMap": {"name": config_map}}
 
 
+def of_config_maps(volume: str, config_maps: Sequence[str]) -> dict[str, Any]:
+    """The files of all of them, in one directory."""
+    if len(config_maps) == 1:
+        return of_config_map(volume, config_maps[0])
+    return {"name": volume, "projected": {"sources": [{"configMap": {"name": name}} for name in config_maps]}}
+
+
 def of_secret(volume: str, secret: str, keys: Sequence[str] = ()) -> dict[str, Any]:
     """Files that only the pod's own group reads: PostgreSQL and libpq refuse a key that others can. All keys, or
     those of `keys`."""

@@ -152,6 +152,12 @@ GRANT SELECT, INSERT ON {LEDGER} TO "{owner}";
 """
 
 
+def _extensions(database: Database) -> str:
+    """Those that the schema counts on: the owner may not make all of them, and need not."""
+    wanted = database.schema_.extensions if database.schema_ else []
+    return "".join(f'CREATE EXTENSION IF NOT EXISTS "{name}";\n' for name in wanted)
+
+
 def _among_members(database: Database) -> str:
     """Rights in the database `postgres`, where pg_rewind and the exporter connect and PUBLIC no longer may."""
     if database.is_shared:
@@ -204,4 +210,5 @@ def bootstrap_sql(database: Database) -> str:
     made = "".join(_signing_in(database, role, variable) for role, variable in passwords(database).items())
     there = "" if database.is_shared else made + _made(database.name)
     contents = Contents(database.name, roles.owner, roles.app, roles.reader)
-    return "".join((QUIET, there, _CLOSED, contents_sql(contents), _dumping(database), _among_members(database)))
+    more = _extensions(database) + _among_members(database)
+    return "".join((QUIET, there, _CLOSED, contents_sql(contents), _dumping(database), more))

@@ -7,7 +7,7 @@ from components import secrets
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels
-from components.postgres import backups, bootstrap, replicated, shared, standalone, superuser
+from components.postgres import backups, bootstrap, replicated, schema, shared, standalone, superuser
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.tenant import Tenant
@@ -85,4 +85,9 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
         *access,
         *backups.render(scope, database, connections, secret, access[-1].reference),
     ]
-    return Published(manifests, connections, access[-1].reference, secret, endpoint)
+    ready = access[-1].reference
+    if database.schema_ is not None:
+        needs = (ready, roles["owner"].reference)
+        manifests += schema.render(scope, database, database.schema_, connections["owner"], needs)
+        ready = manifests[-1].reference
+    return Published(manifests, connections, ready, secret, endpoint)

@@ -15,6 +15,7 @@ from components.postgres import certificates, entry, superuser
 from components.postgres.configuration import DIRECTORY, PORT
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
+from components.settings.probes import ServerProbes
 from components.settings.quantity import mebibytes
 from components.settings.tenant import Tenant
 
@@ -27,13 +28,14 @@ def _probes(database: Database) -> dict[str, Any]:
     """Readiness asks whether connections are accepted. Liveness asks only whether anybody is there: pg_isready ends
     with 1 while the server recovers and refuses, with 2 when nobody answers (postgresql.org/docs, pg_isready), and
     a recovery that is killed begins again. Until the first answer the start has the whole recovery budget."""
-    ready = {"exec": {"command": ["sh", "-c", f"exec {_ANSWERS}"]}, "timeoutSeconds": 3}
-    alive = {"exec": {"command": ["sh", "-c", f"{_ANSWERS}; [ $? -lt 2 ]"]}, "timeoutSeconds": 5}
+    ready = {"exec": {"command": ["sh", "-c", f"exec {_ANSWERS}"]}}
+    alive = {"exec": {"command": ["sh", "-c", f"{_ANSWERS}; [ $? -lt 2 ]"]}}
     tries = -(-database.crash_recovery_seconds // _PROBE_PERIOD)
+    probes = database.probes or ServerProbes()
     return {
-        "startupProbe": {**ready, "periodSeconds": _PROBE_PERIOD, "failureThreshold": tries},
-        "readinessProbe": {**ready, "periodSeconds": _PROBE_PERIOD, "failureThreshold": 2},
-        "livenessProbe": {**alive, "periodSeconds": 10, "failureThreshold": 6},
+        "startupProbe": {**ready, "timeoutSeconds": 3, "periodSeconds": _PROBE_PERIOD, "failureThreshold": tries},
+        "readinessProbe": ready | probes.readiness.figures,
+        "livenessProbe": alive | probes.liveness.figures,
     }
 
 

@@ -8,6 +8,7 @@ server (cloudnative-pg#8791).
 
 from components.settings.database import Database
 from components.settings.quantity import amount
+from components.settings.schema import LIBRARIES, preloaded
 
 _MIB = 1024  # kB: pgtune counts in kB
 _GIB = 1024 * _MIB
@@ -70,6 +71,8 @@ def computed(database: Database) -> dict[str, str]:
         "wal_compression": "lz4" if database.version >= 15 else "on",
         **_parallel(cores),
     }
+    if libraries := preloaded(database.schema_):
+        parameters[LIBRARIES] = ", ".join(libraries)
     if maintenance >= 2 * _GIB:
         parameters["autovacuum_work_mem"] = "2GB"
     if cores >= 16:

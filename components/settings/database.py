@@ -12,8 +12,10 @@ from components.settings.external import filled
 from components.settings.monitoring import Monitoring, check_monitoring
 from components.settings.parameters import Parameters, check_shared_buffers
 from components.settings.passwords import Passwords
+from components.settings.probes import ServerProbes, check_probes
 from components.settings.quantity import amount, mebibytes
 from components.settings.roles import Roles
+from components.settings.schema import Schema, check_schema
 from components.settings.services import Services
 from components.settings.words import Identifier, Image, Labels
 from components.settings.workload import Claim, Resources
@@ -44,6 +46,8 @@ class Database(Services):
     tls: Certificates | None = None
     monitoring: Monitoring | None = None
     backup: Backups | None = None
+    schema_: Schema | None = Field(default=None, alias="schema")
+    probes: ServerProbes | None = None
 
     @model_validator(mode="before")
     @classmethod
@@ -89,6 +93,12 @@ class Database(Services):
     def _monitoring_fits(self) -> Self:
         exporter = self.replicated.exporter is not None
         check_monitoring(self.topology, self.monitoring, self.instances, exporter=exporter)
+        return self
+
+    @model_validator(mode="after")
+    def _schema_fits(self) -> Self:
+        check_schema(self.topology, self.schema_, self.parameters, self.image, self.shared)
+        check_probes(self.topology, self.probes)
         return self
 
     @model_validator(mode="after")

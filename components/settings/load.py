@@ -12,6 +12,7 @@ from components.settings.consumed import refuse_unfit
 from components.settings.document import read_yaml
 from components.settings.merge import decided_by, merged
 from components.settings.mistakes import Mistake, SettingsRefused, allowed_keys, from_validation, nearest
+from components.settings.schema import mistakes_in
 from components.settings.sources import sources_in
 from components.settings.system import System
 
@@ -92,12 +93,12 @@ def _decoded(configuration: Configuration, root: Path) -> tuple[System, tuple[st
         del patch[key]
     whole = merged(base, patch)
     try:
-        system = System.model_validate(whole)
+        system = System.model_validate(whole, context={"root": root})
     except ValidationError as error:
         mistakes += from_validation(error, System, file_of) + _unread_secrets(configuration, _named_loosely(whole))
         raise SettingsRefused(mistakes) from None
     named = {source.key for source in configured(system)}
-    mistakes += _unread_secrets(configuration, named)
+    mistakes += _unread_secrets(configuration, named) + mistakes_in(system.database.schema_, system.database.version)
     if mistakes:
         raise SettingsRefused(mistakes)
     return system, tuple(sorted(named - configuration.secrets))

@@ -37,8 +37,12 @@ def mistake(path: tuple[str, ...], value: Any) -> Mistake:
 
 
 def copy_of_settings(place: Path) -> Path:
-    """The stack files and systems, in a place where they may be changed."""
-    (place / "systems").mkdir()
-    for path in [*plans.ROOT.glob("Pulumi.*.yaml"), *plans.ROOT.glob("systems/*.yaml")]:
+    """The stack files, systems and SQL files, in a place where they may be changed."""
+    for path in [
+        *plans.ROOT.glob("Pulumi.*.yaml"),
+        *plans.ROOT.glob("systems/*.yaml"),
+        *plans.ROOT.glob("sql/*/*"),
+    ]:
+        (place / path.relative_to(plans.ROOT)).parent.mkdir(parents=True, exist_ok=True)
         (place / path.relative_to(plans.ROOT)).write_text(path.read_text())
     return place
