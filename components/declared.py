@@ -63,6 +63,12 @@ def of_cluster() -> Annotations:
     return _written({DATABASES: ["postgres"], ROLES: ["postgres"]})
 
 
+def of_exporter() -> Annotations:
+    """What postgres_exporter reads beside a standalone server: the password is in a file (its README)."""
+    path = "DATA_SOURCE_PASS_FILE"
+    return _written({READS: ("DATA_SOURCE_URI", "DATA_SOURCE_USER", path), READ_ONLY_PATHS: (path,)})
+
+
 def of_consensus(data: str) -> Annotations:
     """Where etcd writes, and what etcdctl reads in its pods."""
     return _written({READS: _ETCDCTL, WRITES: [data]})

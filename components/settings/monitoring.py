@@ -25,7 +25,7 @@ class Dashboard(Section):
     @model_validator(mode="after")
     def _found(self) -> Self:
         if not self.labels:
-            raise ValueError("allowed: the label by which Grafana's sidecar finds it, e.g. grafana_dashboard; found none")
+            raise ValueError("allowed: the label by which Grafana's sidecar finds it; found none")
         return self
 
 
@@ -53,7 +53,7 @@ class Monitoring(Section):
         if unread and not self.rules:
             raise ValueError(f"allowed: `rules: true` with {' and '.join(sorted(unread))}, which nothing else reads")
         if "query_milliseconds" in self.thresholds.model_fields_set and not self.statements:
-            raise ValueError("allowed: `statements: true` with `thresholds.queryMilliseconds`, which nothing else tells")
+            raise ValueError("allowed: `statements: true` with `thresholds.queryMilliseconds`; nothing else tells")
         return self
 
 

@@ -1,14 +1,13 @@
-"""How a scene is written: what happens to a Cluster, and which alerts it must give, those named and no other.
+"""How a scene is written: what happens to a database, and which alerts it must give, those named and no other.
 
 Alerts whose `for` is 5 minutes and whose series are bad from the start fire at minute 5; `at` is when one looks.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tests.rules.healthy import PRIMARY, Change, Labels
-
-_PLUGIN = "barman_cloud_cloudnative_pg_io_last"
-AVAILABLE, FAILED = f"{_PLUGIN}_available_backup_timestamp", f"{_PLUGIN}_failed_backup_timestamp"
+from components.observability import Rule
+from tests.rules.series import NAMESPACE, Change, Labels, Series
 
 
 @dataclass(frozen=True)
@@ -30,14 +29,30 @@ class Scene:
     at: int = 15
 
 
-def of(pod: str) -> Labels:
-    return {"namespace": "databases", "pod": pod}
+@dataclass(frozen=True)
+class Suite:
+    """A database of one topology: its alerts, its series while it is well, and what may happen to it.
+
+    `fresh`: minutes for which it is well if nothing new happens; later a backup is missed.
+    """
+
+    topology: str
+    service: str
+    rules: list[Rule]
+    healthy: Callable[[int], list[Series]]
+    loud: tuple[Scene, ...]
+    quiet: tuple[Scene, ...]
+    fresh: int
+
+    def named(self, name: str) -> Rule:
+        """The rule of one alert."""
+        (rule,) = (rule for rule in self.rules if rule.alert == name)
+        return rule
+
+
+def of(pod: str, **more: str) -> Labels:
+    return {"namespace": NAMESPACE, "pod": pod, **more}
 
 
 def each(metric: str, value: str | float, *pods: str) -> tuple[Change, ...]:
     return tuple(Change(metric, value, {"pod": pod}) for pod in pods)
-
-
-READY = {"value": "ready"}
-WAITING = Change("cnpg_collector_pg_wal_archive_status", 7, {"pod": PRIMARY} | READY)
-SINCE = "cnpg_pg_stat_archiver_seconds_since_last_archival"

@@ -6,6 +6,7 @@ from components.names import Scope
 from components.settings.backup import Backup, Recovery
 from components.settings.monitoring import Monitoring
 from components.settings.sources import Sources
+from components.settings.workload import Amounts
 
 SERVICE = "postgresql-shared"
 
@@ -22,6 +23,7 @@ AWS: dict[str, Any] = {
     "serviceAccountAnnotations": {"eks.amazonaws.com/role-arn": "arn:aws:iam::123456789012:role/backups"},
     "allowTo": [{"cidr": "0.0.0.0/0", "ports": [443]}],
 }
+LIMITS = Amounts(cpu="2", memory="1Gi")
 PROMETHEUS: dict[str, Any] = {"allowFrom": [{"namespace": "monitoring", "pods": {"app": "prometheus"}}]}
 
 

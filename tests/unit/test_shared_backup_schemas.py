@@ -2,7 +2,7 @@
 
 import pytest
 import shared_backups as given
-from shared_backups import SERVICE, backup, in_store, monitoring, recovery, scope
+from shared_backups import LIMITS, SERVICE, backup, in_store, monitoring, recovery, scope
 
 from components.manifest import shown
 from components.postgres.shared import backup as backups
@@ -50,7 +50,7 @@ def test_backups_and_recoveries_fit_the_operator_and_its_plugin(case, operator):
 @pytest.mark.parametrize("operator", crds.OPERATORS)
 def test_monitoring_fits_prometheus_s_operator(operator):
     settings = monitoring(rules=True, labels={"release": "prometheus"}, runbooks="https://wiki.example.org/alerts")
-    found = [m.body for m in watching.render(scope(), SERVICE, 3, settings, backup()) if m.kind not in OURS]
+    found = [m.body for m in watching.render(scope(), SERVICE, 3, LIMITS, settings, backup()) if m.kind not in OURS]
     assert {body["kind"] for body in found} == {"PodMonitor", "PrometheusRule"}
     for body in found:
         assert judged(operator, body) == [], "the API server would refuse it, or drop the field"

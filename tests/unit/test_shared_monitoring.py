@@ -4,20 +4,20 @@ import re
 
 import pytest
 from pydantic import ValidationError
-from shared_backups import SERVICE, backup, monitoring, scope
+from shared_backups import LIMITS, SERVICE, backup, monitoring, scope
 
 from components.postgres.shared.monitoring import render, rules
 from components.settings.monitoring import Monitoring, check_monitoring
 
 
 def made(instances, settings, archive=None):
-    return {m.kind: m.body for m in render(scope(), SERVICE, instances, settings, archive)}
+    return {m.kind: m.body for m in render(scope(), SERVICE, instances, LIMITS, settings, archive)}
 
 
 def named(instances, settings=None, archive=None):
     """Name → rule."""
     settings = settings or monitoring(rules=True)
-    return {rule.alert: rule for rule in rules(scope(), SERVICE, instances, settings, archive)}
+    return {rule.alert: rule for rule in rules(scope(), SERVICE, instances, LIMITS, settings, archive)}
 
 
 def test_nothing_is_made_unless_the_stack_asks_and_no_rule_unless_it_asks_for_rules():

@@ -62,5 +62,7 @@ def render(
         servers,
         *made,
         *(manifest for manifest in kept if manifest not in stores),
-        *monitoring.render(scope, service, shared.instances, database.monitoring, shared.backup),
+        *monitoring.render(
+            scope, service, shared.instances, database.resources.limits, database.monitoring, shared.backup
+        ),
     ]

@@ -9,6 +9,6 @@ Each alert has a section of its name in docs/alerts.md.
 from components.postgres.shared.alerts.availability import availability
 from components.postgres.shared.alerts.backups import backups
 from components.postgres.shared.alerts.load import load
-from components.postgres.shared.alerts.watched import Watched
+from components.postgres.shared.alerts.watched import cluster
 
-__all__ = ["Watched", "availability", "backups", "load"]
+__all__ = ["availability", "backups", "cluster", "load"]

@@ -1,7 +1,7 @@
 """Whether a Cluster is there, and would be if one instance, node or zone were not."""
 
 from components.observability import Rule
-from components.postgres.shared.alerts.watched import Watched
+from components.postgres.monitoring.watched import Watched
 from components.settings.thresholds import Thresholds
 
 

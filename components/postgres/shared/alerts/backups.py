@@ -1,7 +1,8 @@
 """Whether everything could be restored, up to a few minutes ago."""
 
 from components.observability import Rule
-from components.postgres.shared.alerts.watched import Watched
+from components.postgres.monitoring.watched import Watched
+from components.postgres.shared.alerts.watched import on_primary
 from components.settings.backup import Backup
 from components.settings.thresholds import Thresholds
 
@@ -18,14 +19,14 @@ def backups(watched: Watched, thresholds: Thresholds, backup: Backup) -> list[Ru
     return [
         Rule(
             "PostgresArchivingFails",
-            f"({failed} > {archived}) {watched.primary}",
+            f"({failed} > {archived}) {on_primary(watched)}",
             "5m",
             "critical",
             "{{ $labels.pod }} can't archive its WAL: nothing since then can be restored, and the volume fills.",
         ),
         Rule(
             "PostgresArchivingStopped",
-            f"({waiting} > 0) and on (namespace, pod) {stood} {watched.primary}",
+            f"({waiting} > 0) and on (namespace, pod) {stood} {on_primary(watched)}",
             "5m",
             "critical",
             "{{ $value }} segments of WAL of {{ $labels.pod }} wait for being archived, and none is.",

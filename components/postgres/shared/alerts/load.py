@@ -1,33 +1,23 @@
 """Whether a Cluster is about to run out of something."""
 
 from components.observability import Rule
-from components.postgres.shared.alerts.watched import Watched
-from components.settings.thresholds import Levels, Thresholds
+from components.postgres.monitoring.rules import disk, levels, resources
+from components.postgres.monitoring.watched import Watched
+from components.settings.thresholds import Thresholds
+from components.settings.workload import Amounts
 
 
-def _levels(alert: str, expression: str, levels: Levels, summary: str) -> list[Rule]:
-    """A warning and a critical alert."""
-    pairs = (("Warning", levels.warning), ("Critical", levels.critical))
-    return [Rule(f"{alert}{word}", f"{expression} > {level:g}", "5m", word.lower(), summary) for word, level in pairs]
-
-
-def _filling(watched: Watched, thresholds: Thresholds) -> list[Rule]:
+def _connections(watched: Watched, thresholds: Thresholds) -> list[Rule]:
     limit = watched.of("cnpg_pg_settings_setting", 'name="max_connections"')
     used = f"100 * sum by (pod) ({watched.of('cnpg_backends_total')}) / max by (pod) ({limit})"
-    free, size = (f"kubelet_volume_stats_{what}_bytes{{{watched.claims}}}" for what in ("available", "capacity"))
-    disk = f"100 * max by (persistentvolumeclaim) (1 - {free} / {size})"
     connected = "{{ $labels.pod }} has {{ $value | printf `%.0f` }} % of max_connections in use."
-    full = "The volume {{ $labels.persistentvolumeclaim }} is {{ $value | printf `%.0f` }} % full."
-    return [
-        *_levels("PostgresConnections", used, thresholds.connections, connected),
-        *_levels("PostgresDisk", disk, thresholds.disk, full),
-    ]
+    return levels("PostgresConnections", used, thresholds.connections, connected)
 
 
 def _lag(watched: Watched, thresholds: Thresholds) -> list[Rule]:
     behind = "{{ $labels.pod }} is {{ $value | printf `%.1f` }} s behind its primary."
     lag = f"max by (pod) ({watched.of('cnpg_pg_replication_lag')})"
-    return _levels("PostgresLag", lag, thresholds.lag, behind) if watched.instances > 1 else []
+    return levels("PostgresLag", lag, thresholds.lag, behind) if watched.instances > 1 else []
 
 
 def _sessions(watched: Watched, thresholds: Thresholds) -> list[Rule]:
@@ -60,6 +50,12 @@ def _sessions(watched: Watched, thresholds: Thresholds) -> list[Rule]:
     ]
 
 
-def load(watched: Watched, thresholds: Thresholds) -> list[Rule]:
+def load(watched: Watched, thresholds: Thresholds, limits: Amounts) -> list[Rule]:
     """Whether it is about to run out of something."""
-    return [*_filling(watched, thresholds), *_lag(watched, thresholds), *_sessions(watched, thresholds)]
+    return [
+        *_connections(watched, thresholds),
+        *disk(watched, thresholds),
+        *resources(watched, thresholds, limits),
+        *_lag(watched, thresholds),
+        *_sessions(watched, thresholds),
+    ]

@@ -1,31 +1,15 @@
 """One Cluster, as metrics name it."""
 
-from dataclasses import dataclass
+from components.postgres.monitoring.watched import Watched
 
 
-@dataclass(frozen=True)
-class Watched:
-    """One Cluster, as metrics name it."""
+def cluster(namespace: str, service: str, instances: int) -> Watched:
+    """The instances of a Cluster and their volumes, of which `-wal` is that of a WAL volume; a Pooler's pods have other
+    names."""
+    one = f"{service}-[1-9][0-9]*"
+    return Watched(namespace, service, instances, one, f"{one}(-wal)?", "postgres")
 
-    namespace: str
-    service: str
-    instances: int
 
-    @property
-    def pods(self) -> str:
-        """Labels of its instances' series; a Pooler's pods have other names."""
-        return f'namespace="{self.namespace}",pod=~"{self.service}-[1-9][0-9]*"'
-
-    def of(self, metric: str, *more: str) -> str:
-        """The series of one metric."""
-        return f"{metric}{{{','.join([self.pods, *more])}}}"
-
-    @property
-    def claims(self) -> str:
-        """Labels of the series of its volumes; `-wal` is that of a WAL volume."""
-        return f'namespace="{self.namespace}",persistentvolumeclaim=~"{self.service}-[1-9][0-9]*(-wal)?"'
-
-    @property
-    def primary(self) -> str:
-        """What limits a vector to the primary's pod: a former one keeps the figures of its time."""
-        return f"and on (namespace, pod) ({self.of('cnpg_pg_replication_in_recovery')} == 0)"
+def on_primary(watched: Watched) -> str:
+    """What limits a vector to the primary's pod: a former one keeps the figures of its time."""
+    return f"and on (namespace, pod) ({watched.of('cnpg_pg_replication_in_recovery')} == 0)"

@@ -1,7 +1,8 @@
 """What looks like a fault and is none: no alert says anything."""
 
-from tests.rules.healthy import PRIMARY, STANDBYS, Change
-from tests.rules.scenes import AVAILABLE, FAILED, READY, SINCE, WAITING, Scene, each
+from tests.rules.scenes import Scene, each
+from tests.rules.series import Change
+from tests.rules.shared.healthy import AVAILABLE, FAILED, PRIMARY, READY, SINCE, STANDBYS, WAITING
 
 _DAY = 24 * 60
 

@@ -1,27 +1,15 @@
 """The metrics of three instances that are well, as Prometheus has them: `postgresql-shared-1` is the primary."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from tests.rules.series import NAMESPACE, Change, Series
 
-NAMESPACE, SERVICE = "databases", "postgresql-shared"
+SERVICE = "postgresql-shared"
 PRIMARY, *STANDBYS = PODS = [f"{SERVICE}-{number}" for number in (1, 2, 3)]
 
-Labels = Mapping[str, str]
-
-
-@dataclass(frozen=True)
-class Series:
-    """One series in promtool's notation of values: `1x60` is 1 and 60 times 1 again, a minute apart."""
-
-    metric: str
-    labels: Labels
-    values: str
-
-    @property
-    def definition(self) -> dict[str, str]:
-        """The series in a file of promtool."""
-        labels = ",".join(f'{name}="{value}"' for name, value in self.labels.items())
-        return {"series": f"{self.metric}{{{labels}}}", "values": self.values}
+_PLUGIN = "barman_cloud_cloudnative_pg_io_last"
+AVAILABLE, FAILED = f"{_PLUGIN}_available_backup_timestamp", f"{_PLUGIN}_failed_backup_timestamp"
+READY = {"value": "ready"}
+WAITING = Change("cnpg_collector_pg_wal_archive_status", 7, {"pod": PRIMARY} | READY)
+SINCE = "cnpg_pg_stat_archiver_seconds_since_last_archival"
 
 
 def _instance(pod: str, *, primary: bool) -> dict[tuple[str, tuple[tuple[str, str], ...]], float]:
@@ -54,7 +42,7 @@ def healthy(minutes: int) -> list[Series]:
     """All series for so many minutes, each of one value."""
     found = []
 
-    def add(metric: str, value: float, /, **labels: str) -> None:
+    def add(metric: str, value: float | str, /, **labels: str) -> None:
         found.append(Series(metric, {"namespace": NAMESPACE} | labels, f"{value}x{minutes}"))
 
     for number, pod in enumerate(PODS, 1):
@@ -62,29 +50,9 @@ def healthy(minutes: int) -> list[Series]:
             add(metric, value, pod=pod, **dict(labels))
         add("kubelet_volume_stats_available_bytes", 50, persistentvolumeclaim=pod)
         add("kubelet_volume_stats_capacity_bytes", 100, persistentvolumeclaim=pod)
+        add("container_cpu_usage_seconds_total", "0+60", pod=pod, container="postgres")
+        add("container_memory_working_set_bytes", 500 * 2**20, pod=pod, container="postgres")
         add("kube_pod_info", 1, pod=pod, node=f"node-{number}")
         zone = {"label_topology_kubernetes_io_zone": f"zone-{number}"}
         found.append(Series("kube_node_labels", {"node": f"node-{number}"} | zone, f"1x{minutes}"))
     return found
-
-
-@dataclass(frozen=True)
-class Change:
-    """Other values for every series of `metric` that has these labels, for the whole time or as promtool notes them;
-    and other labels, where `moved` names some."""
-
-    metric: str
-    values: str | float
-    labels: Labels = field(default_factory=dict)
-    moved: Labels = field(default_factory=dict)
-
-    def applied(self, series: list[Series], minutes: int) -> list[Series]:
-        """`series` with the change in it. Raises LookupError where it changes none."""
-        values = self.values if isinstance(self.values, str) else f"{self.values}x{minutes}"
-        fits = [one.metric == self.metric and self.labels.items() <= one.labels.items() for one in series]
-        if not any(fits):
-            raise LookupError(f"no series of {self.metric} has {dict(self.labels)}")
-        return [
-            replace(one, values=values, labels={**one.labels, **self.moved}) if fit else one
-            for one, fit in zip(series, fits, strict=True)
-        ]

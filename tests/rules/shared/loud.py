@@ -1,7 +1,8 @@
 """What is wrong with a Cluster, and the alerts that say so."""
 
-from tests.rules.healthy import PRIMARY, SERVICE, STANDBYS, Change
-from tests.rules.scenes import AVAILABLE, FAILED, READY, SINCE, WAITING, Alert, Scene, of
+from tests.rules.scenes import Alert, Scene, of
+from tests.rules.series import Change
+from tests.rules.shared.healthy import AVAILABLE, FAILED, PRIMARY, READY, SERVICE, SINCE, STANDBYS, WAITING
 
 STOPPED = Alert(
     "PostgresArchivingStopped",
@@ -91,6 +92,18 @@ LOUD = (
             Alert(f"PostgresDisk{level}", f"The volume {PRIMARY} is 92 % full.", {"persistentvolumeclaim": PRIMARY})
             for level in ("Warning", "Critical")
         ),
+    ),
+    Scene(
+        "one instance works all the time",
+        (Change("container_cpu_usage_seconds_total", "0+99x60", {"pod": PRIMARY}),),
+        (Alert("PostgresCpu", f"{PRIMARY} uses 82 % of its CPU.", {"pod": PRIMARY}),),
+        at=25,
+    ),
+    Scene(
+        "one instance's memory fills",
+        (Change("container_memory_working_set_bytes", 900 * 2**20, {"pod": PRIMARY}),),
+        (Alert("PostgresMemory", f"{PRIMARY} uses 90 % of its memory.", {"pod": PRIMARY}),),
+        at=25,
     ),
     Scene(
         "a standby is seconds behind",

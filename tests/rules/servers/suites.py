@@ -1,0 +1,65 @@
+"""A standalone server, and three members on etcd; both with nightly dumps and the proof that they restore."""
+
+from typing import Any
+
+from components.names import Scope
+from components.postgres.monitoring import standalone
+from components.postgres.replicated import monitoring as replicated
+from components.postgres.replicated.addresses import Addresses
+from components.settings.database import Database
+from components.settings.monitoring import Monitoring
+from tests.rules.scenes import Suite
+from tests.rules.series import NAMESPACE
+from tests.rules.servers import healthy, loud, quiet
+
+_AMOUNTS = {"cpu": "1", "memory": "1000Mi"}
+_SCOPE = Scope(NAMESPACE, {}, False, "cluster.local")
+_FRESH = 24 * 60
+
+
+def database(topology: str, service: str, **more: Any) -> Database:
+    """The settings of one that is watched."""
+    given = {
+        "topology": topology,
+        "service": service,
+        "version": 17,
+        "image": "postgres:17-bookworm",
+        "name": "shop",
+        "roles": {"owner": "shop_owner", "app": "shop_app", "reader": "shop_reader"},
+        "storage": {"claim": "shop-data", "size": "10Gi"},
+        "resources": {"requests": _AMOUNTS, "limits": _AMOUNTS},
+        "monitoring": {"allowFrom": [{"namespace": "monitoring"}], "rules": True, "dashboard": {}},
+        "backup": {"dumps": {"storage": {"claim": "dumps", "size": "10Gi"}}},
+    }
+    return Database.model_validate(given | more)
+
+
+def _settings(of: Database) -> Monitoring:
+    assert of.monitoring is not None
+    return of.monitoring
+
+
+ALONE = database("standalone", healthy.STANDALONE)
+_WATCHED = standalone.watched(_SCOPE, ALONE, "database")
+STANDALONE = Suite(
+    "standalone",
+    healthy.STANDALONE,
+    standalone.rules(_WATCHED, ALONE, _settings(ALONE)),
+    healthy.standalone,
+    loud.STANDALONE,
+    quiet.common(healthy.STANDALONE, f"{healthy.STANDALONE}-0"),
+    fresh=_FRESH,
+)
+
+MEMBERS = database(
+    "replicated", healthy.REPLICATED, replicated={"certificates": {"days": 90, "issuer": {"name": "internal"}}}
+)
+REPLICATED = Suite(
+    "replicated",
+    healthy.REPLICATED,
+    replicated.rules(Addresses(_SCOPE, MEMBERS), _settings(MEMBERS)),
+    healthy.replicated,
+    loud.MEMBERS_LOUD,
+    quiet.MEMBERS_QUIET,
+    fresh=_FRESH,
+)
