@@ -43,8 +43,13 @@ def claims_of(
     scope: Scope, stateful_set: str, settings: Claim, count: int, labels: Mapping[str, str]
 ) -> list[Manifest]:
     """A claim for each pod of a StatefulSet, under the names that it looks for before it makes any of its template."""
-    names = (f"{settings.claim}-{stateful_set}-{number}" for number in range(count))
+    names = names_of(stateful_set, settings, count)
     return [claim(scope, settings.model_copy(update={"claim": name}), labels, _OURS) for name in names]
+
+
+def names_of(stateful_set: str, settings: Claim, count: int) -> list[str]:
+    """What the claims of a StatefulSet's pods are called."""
+    return [f"{settings.claim}-{stateful_set}-{number}" for number in range(count)]
 
 
 def claim_template(settings: Claim) -> dict[str, Any]:

@@ -6,6 +6,7 @@ from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.postgres.dumps import cron
+from components.postgres.snapshots import cron as snapshots
 from components.settings.database import Database
 
 
@@ -19,4 +20,6 @@ def render(
     made: list[Manifest] = []
     if backup.dumps is not None:
         made += cron.render(scope, database, backup.dumps, connections["dump"], superuser, ready)
+    if backup.snapshots is not None:
+        made += snapshots.render(scope, database, backup.snapshots)
     return made

@@ -4,6 +4,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
+from components.settings.network import AllowTo
 from components.settings.schedule import Cron, cron_gaps
 from components.settings.source import SecretSource
 from components.settings.store import S3
@@ -80,13 +81,14 @@ class Dumps(Section):
 class Snapshots(Section):
     """VolumeSnapshots of the database's claim; the cluster must have the CRD and a class for the claim's driver.
 
-    `image`: one with kubectl and a shell.
+    `image`: one with kubectl and a shell. `allow_to`: where the API server answers, for the NetworkPolicy.
     """
 
     schedule: Cron = "47 1 * * *"
     class_name: ObjectName
     count: int = Field(default=7, ge=1, le=100)
-    image: Image
+    image: Image = "alpine/k8s:1.31.0"
+    allow_to: list[AllowTo] = Field(min_length=1)
 
 
 class Backups(Section):

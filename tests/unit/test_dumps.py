@@ -114,3 +114,13 @@ def test_retention_never_lets_the_last_good_dump_go(
 def test_what_is_old_goes(tmp_path: Path) -> None:
     names, gone = old(tmp_path, 1, 7, [1, 8, 20], None)
     assert gone == names[:2], "else the store is full one day"
+
+
+def test_a_dump_checks_whose_certificate_the_server_shows() -> None:
+    patch = plans.layered(dumps.on_claim(), {"database": {"tls": {}}})
+    plan = plans.plan("dev", patch)
+    for name, step in (("postgres-dump", "initContainers"), ("postgres-restore", "containers")):
+        spec = plans.template(plans.one(plan, "CronJob", name))["spec"]
+        env = {entry["name"]: entry.get("value") for entry in spec[step][-1]["env"]}
+        assert env.get("PGSSLMODE") == "verify-full", f"{name}: rows leave the database encrypted, to whom it should be"
+    assert gate.passed(plans.system("dev", patch), plan) == [], "and the file with the authority is mounted"

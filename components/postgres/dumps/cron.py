@@ -6,9 +6,8 @@ from components import job, network, volumes
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels, selector
-from components.pod import from_secret
 from components.postgres import access
-from components.postgres.dumps import names
+from components.postgres.dumps import live, names
 from components.postgres.dumps.pods import CHECKS, Pods
 from components.postgres.superuser import keys as superuser_keys
 from components.settings.backups import Dumps
@@ -51,34 +50,20 @@ def _policies(scope: Scope, database: Database, dumps: Dumps) -> list[Manifest]:
     return [network.workload(scope, name, selector(name), reaches=reaches) for name in workloads]
 
 
-def _login(connection: Connection, secret: str, user: str, password: str) -> list[dict[str, Any]]:
-    """libpq's variables for whose name and password are under these keys of a Secret."""
-    return [
-        {"name": "PGHOST", "value": connection.host},
-        {"name": "PGPORT", "value": str(connection.port)},
-        {"name": "PGDATABASE", "value": connection.database},
-        {"name": "PGCONNECT_TIMEOUT", "value": "10"},
-        from_secret("PGUSER", secret, user),
-        from_secret("PGPASSWORD", secret, password),
-    ]
-
-
 def _dump(pods: Pods, connection: Connection, after: tuple[Reference, ...]) -> list[Manifest]:
     scope, database, dumps = pods.scope, pods.database, pods.dumps
     name = names.dump(database.service)
     labels = scope.labels(name, "dump")
     account = pods.account(name, "dump")
     kept = {"KEEP_COUNT": str(dumps.keep.count), "KEEP_DAYS": str(dumps.keep.days)}
-    compression = {"name": "COMPRESSION", "value": str(dumps.compression)}
+    compression = {"COMPRESSION": str(dumps.compression)}
     steps = [
         pods.with_rclone("reach"),
-        pods.with_postgres(
-            "dump", [*_login(connection, connection.secret, "username", "password"), compression], dumps.resources
-        ),
+        live.step(pods, "dump", connection, connection.secret, ("username", "password"), compression),
         pods.with_rclone("put", kept),
     ]
     pod_labels = labels | client_labels(database.service)
-    made = pods.template(pod_labels, name, steps, database.storage.size)
+    made = pods.template(pod_labels, name, steps, database.storage.size, live.volumes(connection))
     needs = (*after, account.reference, ("Secret", connection.secret))
     run = job.daily(
         scope, name, made, labels=labels, schedule=dumps.schedule, deadline=dumps.deadline_seconds, after=needs
@@ -121,15 +106,13 @@ def _restore(pods: Pods, connection: Connection, superuser: Manifest, after: tup
     name = names.restore(database.service)
     labels = scope.labels(name, "restore")
     account = pods.account(name, "restore")
-    wanted = [{"name": "DATABASE", "value": database.name}, {"name": "MODE", "value": "copy"}]
+    wanted = {"DATABASE": database.name, "MODE": "copy"}
     steps = [
         pods.with_rclone("fetch", {"FROM": "latest"}),
-        pods.with_postgres(
-            "restore", [*_login(connection, superuser.name, *superuser_keys(database)), *wanted], dumps.resources
-        ),
+        live.step(pods, "restore", connection, superuser.name, superuser_keys(database), wanted),
     ]
     pod_labels = labels | client_labels(database.service)
-    made = pods.template(pod_labels, name, steps, database.storage.size)
+    made = pods.template(pod_labels, name, steps, database.storage.size, live.volumes(connection))
     needs = (*after, account.reference, superuser.reference)
     run = job.daily(
         scope,
