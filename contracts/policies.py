@@ -2,6 +2,7 @@
 
 import ipaddress
 from collections.abc import Collection
+from typing import Any
 
 from contracts.index import Index
 from contracts.objects import Plain, at, items, mapping, mappings, selects, text
@@ -78,9 +79,18 @@ def _port_in(rule: Plain, port: int, server: Workload | None, protocol: str) -> 
             if server is not None and server.port_names().get(wanted) == port:
                 return True
             continue
-        if int(wanted) <= port <= int(entry.get("endPort") or wanted):
+        first = _number(wanted)
+        last = _number(entry.get("endPort")) or first
+        if first is not None and last is not None and first <= port <= last:
             return True
     return False
+
+
+def _number(value: Any) -> int | None:
+    """A port's number; None for what no API server would take as one."""
+    if isinstance(value, bool):
+        return None
+    return int(value) if isinstance(value, int | str) and str(value).isdigit() else None
 
 
 def _may_be(index: Index, policy: Ref, peer: Plain, other: Workload) -> bool:
