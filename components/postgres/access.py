@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from components.postgres.logins import opened_sql
 from components.settings.database import Database
+from components.settings.monitoring import STATEMENTS
 from components.settings.replicated import REWIND
 from components.settings.shared import EXPORTER, STREAMING
 
@@ -164,13 +165,16 @@ def _among_members(database: Database) -> str:
         return f'GRANT CONNECT ON DATABASE postgres TO "{STREAMING}";\n' + "".join(
             map(watched_sql, ("postgres", database.name))
         )
-    if not database.is_replicated:
-        return ""
-    connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n'
-    if "monitor" not in passwords(database):
-        return connect
-    monitor = database.roles.monitor
-    return f'{connect}GRANT CONNECT ON DATABASE postgres TO "{monitor}";\nGRANT pg_monitor TO "{monitor}";\n'
+    connect = f'GRANT CONNECT ON DATABASE postgres TO "{REWIND}";\n' if database.is_replicated else ""
+    return connect + (_watching(database) if "monitor" in passwords(database) else "")
+
+
+def _watching(database: Database) -> str:
+    """Statistics for the exporter; of statements they are those of all databases, wherever the extension is."""
+    monitor, settings = database.roles.monitor, database.monitoring
+    rights = f'GRANT CONNECT ON DATABASE postgres TO "{monitor}";\nGRANT pg_monitor TO "{monitor}";\n'
+    counted = settings is not None and settings.statements
+    return rights + (f"\\connect postgres\nCREATE EXTENSION IF NOT EXISTS {STATEMENTS};\n" if counted else "")
 
 
 def _dumping(database: Database) -> str:

@@ -72,4 +72,11 @@ def pg_hba_conf(database: Database, *, either_login: bool = False) -> str:
             ("hostssl", "all", roles.superuser, "all", "scram-sha-256"),
             ("hostnossl", "all", "all", "all", "reject"),
         ]
-    return "".join(" ".join(column for column in row if column) + "\n" for row in rows)
+    return "".join(" ".join(column for column in row if column) + "\n" for row in [*_watching(database), *rows])
+
+
+def _watching(database: Database) -> list[tuple[str, ...]]:
+    """Rows of pg_hba.conf for the exporter of a standalone server."""
+    if "monitor" not in database.login_roles:
+        return []
+    return [("hostssl" if database.tls else "host", "postgres", database.roles.monitor, "all", "scram-sha-256")]

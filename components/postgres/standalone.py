@@ -14,6 +14,7 @@ from components.pod import container, pod_spec, requirements, template
 from components.postgres import certificates, entry, superuser
 from components.postgres.configuration import DIRECTORY, PORT
 from components.postgres.endpoint import Endpoint
+from components.postgres.monitoring import standalone as monitoring
 from components.settings.database import Database
 from components.settings.probes import ServerProbes
 from components.settings.quantity import mebibytes
@@ -164,5 +165,6 @@ def render(
         _stateful_set(scope, database, configuration, secret, rolled_by, certificate),
         service,
         *database_access(scope, connections["app"]),
+        *monitoring.render(scope, database, connections, COMPONENT),
         *entry.reload(scope, database, secret, endpoint(scope, database), configuration, certificate),
     ]

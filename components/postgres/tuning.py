@@ -7,6 +7,7 @@ server (cloudnative-pg#8791).
 """
 
 from components.settings.database import Database
+from components.settings.monitoring import STATEMENTS, counts_statements
 from components.settings.quantity import amount
 from components.settings.schema import LIBRARIES, preloaded
 
@@ -42,6 +43,12 @@ def _parallel(cores: int) -> dict[str, str]:
     }
 
 
+def _loaded(database: Database) -> list[str]:
+    """The libraries that the server loads at its start: for the schema's extensions, and to count statements."""
+    counts = counts_statements(database.topology, database.monitoring)
+    return list(dict.fromkeys([*preloaded(database.schema_), *([STATEMENTS] if counts else [])]))
+
+
 def computed(database: Database) -> dict[str, str]:
     """The parameters for this database's limits, before its own `parameters` override them."""
     limits = database.resources.limits
@@ -71,7 +78,7 @@ def computed(database: Database) -> dict[str, str]:
         "wal_compression": "lz4" if database.version >= 15 else "on",
         **_parallel(cores),
     }
-    if libraries := preloaded(database.schema_):
+    if libraries := _loaded(database):
         parameters[LIBRARIES] = ", ".join(libraries)
     if maintenance >= 2 * _GIB:
         parameters["autovacuum_work_mem"] = "2GB"

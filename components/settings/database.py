@@ -92,7 +92,7 @@ class Database(Services):
     @model_validator(mode="after")
     def _monitoring_fits(self) -> Self:
         exporter = self.replicated.exporter is not None
-        check_monitoring(self.topology, self.monitoring, self.instances, exporter=exporter)
+        check_monitoring(self.topology, self.monitoring, self.instances, self.parameters, exporter=exporter)
         return self
 
     @model_validator(mode="after")

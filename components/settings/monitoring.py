@@ -1,5 +1,6 @@
 """How a database is watched: who may read its metrics, what is shown of them, and from when on somebody is called."""
 
+from collections.abc import Mapping
 from typing import Annotated, Self
 
 from pydantic import Field, model_validator
@@ -7,8 +8,12 @@ from pydantic.alias_generators import to_camel
 
 from components.settings.network import AllowFrom, Duration
 from components.settings.replicated import Exporter
+from components.settings.schema import LIBRARIES
 from components.settings.thresholds import UNREAD, Thresholds
 from components.settings.words import Label, LabelKey, Labels, Section
+
+STATEMENTS = "pg_stat_statements"
+"""The extension that counts what each statement takes, and its library (postgresql.org/docs, its page)."""
 
 
 class Dashboard(Section):
@@ -65,7 +70,14 @@ _OPERATORS_OWN = {
 """Of a shared Cluster: setting → why it has none."""
 
 
-def check_monitoring(topology: str, monitoring: Monitoring | None, instances: int, *, exporter: bool) -> None:
+def counts_statements(topology: str, monitoring: Monitoring | None) -> bool:
+    """Whether the server is to load pg_stat_statements."""
+    return topology in ("standalone", "replicated") and monitoring is not None and monitoring.statements
+
+
+def check_monitoring(
+    topology: str, monitoring: Monitoring | None, instances: int, parameters: Mapping[str, str], *, exporter: bool
+) -> None:
     """Raise ValueError for what nobody of this topology reads, and for a threshold that its `instances` could never
     keep, so that it always alerts. `exporter`: replicated members have one."""
     if monitoring is None:
@@ -80,6 +92,11 @@ def check_monitoring(topology: str, monitoring: Monitoring | None, instances: in
     if unused:
         raise ValueError(
             f"allowed: `monitoring` without `{unused[0]}` for a shared database: {_OPERATORS_OWN[unused[0]]}; found it"
+        )
+    if counts_statements(topology, monitoring) and STATEMENTS not in parameters.get(LIBRARIES, STATEMENTS):
+        raise ValueError(
+            f"allowed: a {LIBRARIES} with {STATEMENTS}, or `monitoring.statements: false`; "
+            f"found {parameters[LIBRARIES]}"
         )
     _check_thresholds(topology, monitoring.thresholds, instances)
 

@@ -77,10 +77,10 @@ def test_thresholds_without_rules_are_refused():
 
 def test_more_standbys_than_there_can_be_are_refused():
     wanted = monitoring(rules=True, thresholds={"standbys": 3})
-    check_monitoring("shared", wanted, 4, exporter=False)
-    check_monitoring("shared", monitoring(rules=True), 1, exporter=False)
+    check_monitoring("shared", wanted, 4, {}, exporter=False)
+    check_monitoring("shared", monitoring(rules=True), 1, {}, exporter=False)
     with pytest.raises(ValueError, match="up to 2, for 3 instances") as error:
-        check_monitoring("shared", wanted, 3, exporter=False)
+        check_monitoring("shared", wanted, 3, {}, exporter=False)
     assert "for ever" in str(error.value)
 
 

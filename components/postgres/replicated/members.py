@@ -9,6 +9,7 @@ from components.names import Scope, checksums
 from components.namespace import service_account
 from components.pod import apart, container, from_field, from_secret, pod_spec, requirements, template
 from components.postgres.configuration import SOCKETS
+from components.postgres.monitoring import exporter
 from components.postgres.replicated import patroni, programs
 from components.postgres.replicated.addresses import ETCD, ETCD_HEALTH, EXPORTER, PATRONI, PORT, Addresses
 from components.postgres.standalone import COMPONENT
@@ -82,8 +83,9 @@ def _exporter(addresses: Addresses, monitor: str | None) -> list[dict[str, Any]]
         container(
             "exporter",
             settings.image,
+            args=exporter.flags(addresses.database.monitoring),
             env=[
-                {"name": "DATA_SOURCE_URI", "value": f"127.0.0.1:{PORT}/postgres?sslmode=require"},
+                exporter.source("127.0.0.1", PORT, "require"),
                 from_secret("DATA_SOURCE_USER", monitor, "username"),
                 from_secret("DATA_SOURCE_PASS", monitor, "password"),
             ],

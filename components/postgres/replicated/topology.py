@@ -8,7 +8,7 @@ from components.manifest import Generated, Manifest
 from components.names import Scope
 from components.postgres.certificates import authority_of
 from components.postgres.endpoint import Endpoint
-from components.postgres.replicated import certificates, etcd, jobs, members, programs, router
+from components.postgres.replicated import certificates, etcd, jobs, members, monitoring, programs, router
 from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
 from components.settings.database import Database
 from components.settings.tenant import Tenant
@@ -76,4 +76,5 @@ def render(
         *servers,
         *jobs.settle(scope, addresses, scripts, for_members, servers),
         *router.render(scope, addresses, for_members),
+        *monitoring.render(scope, addresses),
     ]
