@@ -36,7 +36,8 @@ def test_one_word_and_where_it_is_are_enough(tmp_path: Path) -> None:
 
 def test_an_app_may_have_the_claim_that_the_unused_storage_names() -> None:
     claim = {"storage": {"claim": "observer-data-pvc"}}
-    plans.system("dev", plans.layered(external.of(CLOUD), {"database": claim}))
+    system = plans.system("dev", plans.layered(external.of(CLOUD), {"database": claim}))
+    assert system.database.is_external, "nothing of `storage` is made, so nothing can be shared"
 
 
 def test_a_server_that_is_not_here_needs_no_claim_no_roles_and_no_resources() -> None:

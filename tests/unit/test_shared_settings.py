@@ -52,8 +52,10 @@ def test_images_of_prod_carry_a_digest_the_poolers_too():
 
 
 def test_every_extension_of_postgresql_itself_may_be_asked_for():
-    plans.system(STACK, patch({"shop": least(extensions=sorted(CONTRIB))}))
-    plans.system(STACK, patch({"shop": least(extensions=["own"])}, image="example.org/pg:17", extensions=["own"]))
+    asked = plans.system(STACK, patch({"shop": least(extensions=sorted(CONTRIB))})).tenants["shop"]
+    assert set(asked.extensions) == CONTRIB, "each is in the operator's own image"
+    own = patch({"shop": least(extensions=["own"])}, image="example.org/pg:17", extensions=["own"])
+    assert plans.system(STACK, own).tenants["shop"].extensions == ["own"], "the stack says that its image has it"
 
 
 names = st.from_regex(r"[a-z]([-a-z0-9]{0,60}[a-z0-9])?", fullmatch=True)
