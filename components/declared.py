@@ -10,6 +10,7 @@ from typing import Any
 
 from components.settings.app import App
 from components.settings.database import Database
+from components.settings.wal import folder
 from contracts.declared import DATABASES, PATHS, READ_ONLY_PATHS, READS, READY, ROLES, WRITES
 
 Annotations = dict[str, str]
@@ -103,6 +104,11 @@ def _with_called(folder: Path, script: str) -> str:
     """The text of a script, and of all that it names as `$SCRIPTS/…`."""
     text = (folder / script).read_text() if (folder / script).exists() else ""
     return "\n".join((text, *(_with_called(folder, name) for name in re.findall(r"\$SCRIPTS/([\w.]+)", text))))
+
+
+def of_history(database: Database) -> Annotations:
+    """Which history of the data this is, where more than one is possible: what ran for another one runs again."""
+    return {"postgres-apps/archive": folder(database.service, database.wal)} if database.wal else {}
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

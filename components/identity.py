@@ -58,6 +58,10 @@ def record(
     data = {"claims": json.dumps(claims, sort_keys=True), "database": json.dumps(server, sort_keys=True)}
     if database.is_shared and database.shared.backup is not None:
         data["generation"] = str(database.shared.backup.generation)
+    if database.wal is not None:
+        data["generation"] = str(database.wal.generation)
+    if database.recovery is not None:
+        data["recovery"] = database.recovery.told(database.service)
     if tenants:
         held = {name: database_of(name, tenant) for name, tenant in tenants.items()}
         data["tenants"] = json.dumps(held, sort_keys=True)
@@ -81,7 +85,38 @@ def refusals(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
             )
         else:
             found += _claim(name, before, now)
-    return found + _generation(old, new) + _tenants(_held(old), _held(new))
+    topology = json.loads(new["database"])["topology"]
+    generation = _histories if topology in ("standalone", "replicated") else _generation
+    return found + generation(old, new) + _tenants(_held(old), _held(new))
+
+
+def _histories(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    """Each generation of a server's own has a data directory of its own; one that nobody fills is empty."""
+    before, now = (int(data.get("generation", 1)) for data in (old, new))
+    there = f"generation {before} has data"
+    if now < before:
+        return [
+            f"backups would go from generation {before} back to {now}, and the server to older data with it: "
+            f"{there}. Set `backup.wal.generation` back to {before}; to get older data back, recover it into "
+            f"{before + 1}"
+        ]
+    if now > before and "recovery" not in new:
+        return [
+            f"backups would go from generation {before} to {now} with nothing to recover, and the server to an "
+            f"empty directory. Set it back to {before}, or say in `database.recovery` what {now} begins with"
+        ]
+    if now > before and json.loads(new["database"])["topology"] == "replicated":
+        return [
+            f"a replicated database would go from generation {before} to {now} one member after another, and two "
+            f"of them would be primary. Set it back to {before}, recover into a second stack, and point the apps "
+            "there: docs/wal.md has each command"
+        ]
+    if now == before and "recovery" in new and new["recovery"] != old.get("recovery"):
+        return [
+            f"a recovery from {new['recovery']} would find a directory that is not empty: {there}. Raise "
+            f"`backup.wal.generation` to {now + 1}, or leave `recovery` out"
+        ]
+    return []
 
 
 def _generation(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:

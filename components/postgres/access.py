@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from components.postgres.logins import opened_sql
+from components.postgres.wal.access import archiving_sql
 from components.settings.database import Database
 from components.settings.monitoring import STATEMENTS
 from components.settings.replicated import REWIND
@@ -212,7 +213,7 @@ def bootstrap_sql(database: Database) -> str:
     """What psql runs as the superuser. Names are validated identifiers; passwords come from the environment."""
     roles = database.roles
     made = "".join(_signing_in(database, role, variable) for role, variable in passwords(database).items())
-    there = "" if database.is_shared else made + _made(database.name)
+    there = "" if database.is_shared else made + _made(database.name) + archiving_sql(database)
     contents = Contents(database.name, roles.owner, roles.app, roles.reader)
     more = _extensions(database) + _among_members(database)
     return "".join((QUIET, there, _CLOSED, contents_sql(contents), _dumping(database), more))

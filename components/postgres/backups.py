@@ -6,6 +6,7 @@ from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.postgres.dumps import cron
+from components.postgres.wal import jobs
 from components.postgres.snapshots import cron as snapshots
 from components.settings.database import Database
 
@@ -20,6 +21,8 @@ def render(
     made: list[Manifest] = []
     if backup.dumps is not None:
         made += cron.render(scope, database, backup.dumps, connections["dump"], superuser, ready)
+    if backup.wal is not None:
+        made += jobs.render(scope, database, backup.wal, connections["archive"], ready)
     if backup.snapshots is not None:
         made += snapshots.render(scope, database, backup.snapshots)
     return made

@@ -57,7 +57,8 @@ def render(
         secret,
         endpoint,
         variables=variables,
-        annotations=checksums(*read.values()),
+        # What a recovery brought has the passwords of its own time.
+        annotations=checksums(*read.values()) | declared.of_history(database),
         wait=until_there(made_by_operator) if made_by_operator else WAIT,
         after=after,
     )

@@ -11,6 +11,12 @@ PORT = 5432
 
 SOCKETS = "/var/run/postgresql"
 
+PGBACKREST = "/opt/pgbackrest/pgbackrest"
+"""Where a server's pod has the program that archives."""
+
+PGBACKREST_FILES = "/etc/pgbackrest-files"
+"""Where it has what belongs to that: scripts, the store's own authority."""
+
 
 def common(database: Database) -> dict[str, str]:
     """What every topology sets, before the stack's own parameters override it."""
@@ -27,7 +33,7 @@ def common(database: Database) -> dict[str, str]:
 def parameters(database: Database) -> dict[str, str]:
     """Every parameter of a standalone server's postgresql.conf."""
     files = {"listen_addresses": "*", "port": str(PORT), "hba_file": HBA_FILE}
-    return files | common(database) | (_tls() if database.tls else {}) | database.parameters
+    return files | common(database) | (_tls() if database.tls else {}) | archived(database) | database.parameters
 
 
 def _tls() -> dict[str, str]:
@@ -36,6 +42,18 @@ def _tls() -> dict[str, str]:
         "ssl_cert_file": f"{TLS}/tls.crt",
         "ssl_key_file": f"{TLS}/tls.key",
         "ssl_min_protocol_version": "TLSv1.2",
+    }
+
+
+def archived(database: Database) -> dict[str, str]:
+    """What archiving asks for; nothing where no WAL is archived."""
+    if database.wal is None:
+        return {}
+    return {
+        "wal_level": "replica",
+        "archive_mode": "on",
+        "archive_command": f'{PGBACKREST} archive-push "%p"',
+        "archive_timeout": f"{database.wal.timeout}s",
     }
 
 
@@ -72,6 +90,7 @@ def pg_hba_conf(database: Database, *, either_login: bool = False) -> str:
             ("hostssl", "all", roles.superuser, "all", "scram-sha-256"),
             ("hostnossl", "all", "all", "all", "reject"),
         ]
+    rows = [*archivist(database, "hostssl" if database.tls else "host"), *rows]
     return "".join(" ".join(column for column in row if column) + "\n" for row in [*_watching(database), *rows])
 
 
@@ -80,3 +99,12 @@ def _watching(database: Database) -> list[tuple[str, ...]]:
     if "monitor" not in database.login_roles:
         return []
     return [("hostssl" if database.tls else "host", "postgres", database.roles.monitor, "all", "scram-sha-256")]
+
+
+def archivist(database: Database, host: str) -> list[tuple[str, ...]]:
+    """Rows of pg_hba.conf for who has base backups taken, from outside by `host`, and for pgBackRest in the pod."""
+    if database.wal is None:
+        return []
+    role = database.roles.archive
+    ways = (("local", ""), (host, "all"))
+    return [(way, "postgres", role, address, "scram-sha-256") for way, address in ways]

@@ -14,6 +14,7 @@ from components.pod import container, pod_spec, requirements, template
 from components.postgres import certificates, entry, superuser
 from components.postgres.configuration import DIRECTORY, PORT
 from components.postgres.endpoint import Endpoint
+from components.postgres.wal.server import Archiving
 from components.postgres.monitoring import standalone as monitoring
 from components.settings.database import Database
 from components.settings.probes import ServerProbes
@@ -40,7 +41,13 @@ def _probes(database: Database) -> dict[str, Any]:
     }
 
 
-def _server(database: Database) -> dict[str, Any]:
+def directory(database: Database) -> str:
+    """PGDATA: each generation has one of its own, so that a recovery leaves the data before it where it is."""
+    first = data_directory(database.version)
+    return f"{first}-{database.wal.generation}" if database.wal and database.wal.generation > 1 else first
+
+
+def _server(database: Database, archiving: Archiving) -> dict[str, Any]:
     version = database.version
     return container(
         COMPONENT,
@@ -48,8 +55,9 @@ def _server(database: Database) -> dict[str, Any]:
         args=["postgres", "-c", f"config_file={DIRECTORY}/postgresql.conf"],
         envFrom=[{"secretRef": {"name": superuser.name(database)}}],
         env=[
-            {"name": "PGDATA", "value": data_directory(version)},
+            {"name": "PGDATA", "value": directory(database)},
             {"name": "POSTGRES_INITDB_ARGS", "value": "--auth=scram-sha-256 --data-checksums --encoding=UTF8"},
+            *archiving.variables,
         ],
         ports=[{"name": "postgresql", "containerPort": PORT}],
         resources=requirements(database.resources),
@@ -58,12 +66,24 @@ def _server(database: Database) -> dict[str, Any]:
             volumes.mount("configuration", DIRECTORY, read_only=True),
             volumes.mount("socket", "/var/run/postgresql"),
             volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+            *archiving.mounts,
             *entry.mount(database),
         ],
         # SIGINT is PostgreSQL's fast shutdown; the kubelet's own SIGTERM would wait for every client to leave.
         lifecycle={"preStop": {"exec": {"command": ["sh", "-c", 'kill -INT "$(head -n 1 "$PGDATA/postmaster.pid")"']}}},
         **_probes(database),
     )
+
+
+def _recovering(database: Database) -> tuple[str, list[dict[str, Any]], list[dict[str, Any]]]:
+    """Image, credentials and mounts of who recovers, as the server's own."""
+    superusers = [{"secretRef": {"name": superuser.name(database)}}]
+    mounts = [
+        volumes.mount("data", data_mount(database.version)),
+        volumes.mount("socket", "/var/run/postgresql"),
+        volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+    ]
+    return database.image, superusers, mounts
 
 
 def _stateful_set(
@@ -73,6 +93,7 @@ def _stateful_set(
     secret: Manifest,
     rolled_by: Mapping[str, Any],
     certificate: list[Manifest],
+    archiving: Archiving,
 ) -> Manifest:
     labels = scope.labels(database.service, COMPONENT)
     # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
@@ -80,12 +101,14 @@ def _stateful_set(
     pods = pod_spec(
         user=database.run_as,
         account=database.service,
-        containers=[_server(database)],
+        containers=[_server(database, archiving)],
+        initContainers=[*archiving.program, *archiving.recovery(*_recovering(database))],
         volumes=[
             volumes.of_claim("data", database.storage.claim),
             volumes.of_config_map("configuration", configuration.name),
             volumes.scratch("socket", "1Mi"),
             volumes.in_memory("shared-memory", shared),
+            *archiving.volumes,
             *entry.volume(database),
         ],
         nodeSelector=database.node_selector,
@@ -95,7 +118,9 @@ def _stateful_set(
         "serviceName": database.headless,
         "replicas": 1,
         "selector": {"matchLabels": selector(database.service)},
-        "template": template(labels, {**rolled_by, **checksums(secret)} | declared.of_server(database), pods),
+        "template": template(
+            labels, {**rolled_by, **checksums(secret, *archiving.secrets)} | declared.of_server(database), pods
+        ),
     }
     after = (
         configuration.reference,
@@ -103,7 +128,7 @@ def _stateful_set(
         ("PersistentVolumeClaim", database.storage.claim),
         ("ServiceAccount", database.service),
         ("Service", database.headless),
-        *(made.reference for made in certificate),
+        *(made.reference for made in (*certificate, *archiving.made)),
     )
     return scope.manifest(
         "apps/v1",
@@ -156,15 +181,18 @@ def render(
     configuration, rolled_by = entry.configuration(scope, database, labels)
     certificate = entry.certificate(scope, database)
     headless, service = _services(scope, database)
+    archiving = Archiving(scope, database, directory(database), connections.get("archive"))
     return [
         service_account(scope, database.service, COMPONENT),
         configuration,
         *certificate,
         volumes.claim(scope, database.storage, labels),
         headless,
-        _stateful_set(scope, database, configuration, secret, rolled_by, certificate),
+        *archiving.made,
+        _stateful_set(scope, database, configuration, secret, rolled_by, certificate, archiving),
         service,
         *database_access(scope, connections["app"]),
+        *archiving.policy(selector(database.service)),
         *monitoring.render(scope, database, connections, COMPONENT),
         *entry.reload(scope, database, secret, endpoint(scope, database), configuration, certificate),
     ]

@@ -5,6 +5,7 @@ from components.secrets.credentials import credentials, pull_secret
 from components.secrets.made import marker, name_of, named, opaque, refuse_own
 from components.secrets.parted import keys_elsewhere, keys_of_role, of_role, parted
 from components.secrets.reloading import RELOAD, reloaded
+from components.secrets.variables import variables
 
 __all__ = [
     "RELOAD",
@@ -20,4 +21,5 @@ __all__ = [
     "pull_secret",
     "refuse_own",
     "reloaded",
+    "variables",
 ]

@@ -2,7 +2,7 @@
 
 import datetime
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal, Protocol, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -127,22 +127,33 @@ class Recovery(Section):
         return self.server or server_name(service, self.generation or 0)
 
 
-def check_recovery(service: str, backup: Backup | None, recovery: Recovery | None) -> None:
-    """Raise ValueError where a recovery could only be refused, or would spoil the archive that it reads."""
+class Kept(Protocol):
+    """What archives a database: Backup, or the settings of another tool's archive."""
+
+    @property
+    def s3(self) -> S3: ...
+
+    @property
+    def generation(self) -> int: ...
+
+
+def check_recovery(service: str, backup: Kept | None, recovery: Recovery | None, section: str = "backup") -> None:
+    """Raise ValueError where a recovery could only be refused, or would spoil the archive that it reads; `section` is
+    where `backup` is set."""
     if recovery is None:
         return
     if backup is None:
-        raise ValueError("allowed: `recovery` together with `backup`, whose store and generation it needs")
+        raise ValueError(f"allowed: `recovery` together with `{section}`, whose store and generation it needs")
     if recovery.s3 is not None and not recovery.s3.is_same_place(backup.s3):
         return
     own = server_name(service, backup.generation)
     if recovery.source(service) == own:
         raise ValueError(
-            f"allowed: a `backup.generation` above the one that is restored; found {own} for both, and PostgreSQL "
+            f"allowed: a `{section}.generation` above the one that is restored; found {own} for both, and PostgreSQL "
             "would archive a second history over the one that it reads"
         )
     if recovery.generation is not None and recovery.generation > backup.generation:
         raise ValueError(
-            f"allowed: a `backup.generation` above {recovery.generation}, the one that is restored; found "
+            f"allowed: a `{section}.generation` above {recovery.generation}, the one that is restored; found "
             f"{backup.generation}, which has an archive already"
         )

@@ -8,6 +8,7 @@ from components.settings.network import AllowTo
 from components.settings.schedule import Cron, cron_gaps
 from components.settings.source import SecretSource
 from components.settings.store import S3
+from components.settings.wal import Wal
 from components.settings.words import Image, Label, ObjectName, Section, exactly_one
 from components.settings.workload import Amounts, Claim, Resources
 
@@ -96,6 +97,7 @@ class Backups(Section):
 
     dumps: Dumps | None = None
     snapshots: Snapshots | None = None
+    wal: Wal | None = None
 
     @model_validator(mode="after")
     def _some(self) -> Self:

@@ -17,6 +17,7 @@ from components.settings.quantity import amount, mebibytes
 from components.settings.roles import Roles
 from components.settings.schema import Schema, check_schema
 from components.settings.services import Services
+from components.settings.wal import Wal, WalRecovery, check_wal
 from components.settings.words import Identifier, Image, Labels
 from components.settings.workload import Claim, Resources
 
@@ -46,6 +47,7 @@ class Database(Services):
     tls: Certificates | None = None
     monitoring: Monitoring | None = None
     backup: Backups | None = None
+    recovery: WalRecovery | None = None
     schema_: Schema | None = Field(default=None, alias="schema")
     probes: ServerProbes | None = None
 
@@ -87,6 +89,7 @@ class Database(Services):
     @model_validator(mode="after")
     def _backup_fits(self) -> Self:
         check_backups(self.topology, self.service, self.backup)
+        check_wal(self.topology, self.service, self.image, self.parameters, self.wal, self.recovery)
         return self
 
     @model_validator(mode="after")
@@ -144,13 +147,19 @@ class Database(Services):
         """The fields of `roles` that the bootstrap makes."""
         watched = self.replicated.exporter if self.is_replicated else self.is_standalone and self.monitoring
         dumped = self.backup is not None and self.backup.dumps is not None
-        more = (("monitor", watched), ("dump", dumped))
+        more = (("monitor", watched), ("dump", dumped), ("archive", self.wal))
         return ("owner", "app", "reader", *(role for role, wanted in more if wanted))
 
     @property
     def images(self) -> dict[str, str]:
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
-        return self._images_of_topology | (self.backup.images if self.backup else {})
+        program = {"backup.wal.image": self.wal.program_image(self.version)} if self.wal else {}
+        return self._images_of_topology | (self.backup.images if self.backup else {}) | program
+
+    @property
+    def wal(self) -> Wal | None:
+        """How the WAL is archived, where it is."""
+        return self.backup.wal if self.backup else None
 
     @property
     def _images_of_topology(self) -> dict[str, str]:

@@ -50,4 +50,5 @@ class Passwords(TenantPasswords):
     reader: RolePassword = _FIRST
     monitor: SecretSource = _MADE
     dump: SecretSource = _MADE
+    archive: SecretSource = _MADE
     grace: int = Field(default=0, ge=0, le=300)

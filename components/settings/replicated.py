@@ -30,7 +30,9 @@ REPLICATION, REWIND = "replicator", "rewinder"
 LONGEST_VOLUME = 63
 """A volume's name is a DNS label (kubernetes.io/docs, «Object Names and IDs»)."""
 
-VOLUMES = frozenset({"configuration", "scripts", "shared", "shared-memory", "socket", "tls", "tmp"})
+VOLUMES = frozenset(
+    {"configuration", "scripts", "shared", "shared-memory", "socket", "tls", "tmp", "pgbackrest", "pgbackrest-files"}
+)
 """Of a member's pod; a claim of such a name would be mounted where one of them belongs."""
 
 

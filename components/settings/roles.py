@@ -8,8 +8,8 @@ from components.settings.words import Identifier, Section
 
 
 class Roles(Section):
-    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader, who reads statistics, and who
-    dumps: each row, and no more."""
+    """Rule 2: nobody's superuser, an owner for migrations, an app role for DML, a reader, who reads statistics, who
+    dumps: each row, and no more; and who has the archive kept."""
 
     superuser: Identifier = "postgres"
     owner: Identifier
@@ -17,10 +17,11 @@ class Roles(Section):
     reader: Identifier
     monitor: Identifier = "postgres_exporter"
     dump: Identifier = "postgres_dump"
+    archive: Identifier = "postgres_archive"
 
     @model_validator(mode="after")
     def _distinct(self) -> Self:
         names = list(self.model_dump().values())
         if len(set(names)) != len(names):
-            raise ValueError("allowed: six different names; an app that is owner or superuser can drop its tables")
+            raise ValueError("allowed: seven different names; an app that is owner or superuser can drop its tables")
         return self

@@ -26,6 +26,7 @@ from devcluster.images import (
     pack,
     patroni,
     pause,
+    pgbackrest,
     pgbouncer,
     postgres,
     postgres_exporter,
@@ -43,6 +44,7 @@ DEFINITIONS: tuple[Definition, ...] = (
     pgbouncer.IMAGE,
     barman_cloud.IMAGE,
     minio.IMAGE,
+    *pgbackrest.IMAGES.values(),
     rclone.IMAGE,
 )
 

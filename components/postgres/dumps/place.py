@@ -11,7 +11,6 @@ from components import pod, secrets, volumes
 from components.manifest import Manifest
 from components.names import Scope
 from components.settings.backups import Dumps
-from components.settings.source import SecretSource
 from components.settings.store import S3
 
 MOUNT = "/dumps"
@@ -33,21 +32,6 @@ class Place:
     affinity: Mapping[str, Any] | None = None
 
 
-def _from_secrets(
-    scope: Scope, name: str, sources: Mapping[str, SecretSource]
-) -> tuple[list[Manifest], list[dict[str, Any]]]:
-    """Variables → sources as a Secret and variables that read it. A Secret that is there is read where it is."""
-    there = {variable: source.secret for variable, source in sources.items() if source.secret}
-    entries: dict[str, Any] = {
-        variable: secrets.marker(scope, source, f"{name}/{variable}")
-        for variable, source in sources.items()
-        if variable not in there
-    }
-    made = [secrets.opaque(scope, name, entries, scope.labels(name, "backup"))] if entries else []
-    read = [pod.from_secret(variable, at.name, at.key) for variable, at in there.items()]
-    return made, read + [pod.from_secret(variable, secret.name, variable) for secret in made for variable in entries]
-
-
 def _plain(values: Mapping[str, str | None]) -> list[dict[str, Any]]:
     return [{"name": name, "value": value} for name, value in values.items() if value is not None]
 
@@ -59,7 +43,7 @@ def _s3(scope: Scope, service: str, store: S3) -> tuple[list[Manifest], list[dic
             f"{_STORE}_ACCESS_KEY_ID": given.access_key_id,
             f"{_STORE}_SECRET_ACCESS_KEY": given.secret_access_key,
         }
-        made, keys = _from_secrets(scope, f"{service}-dumps-store", halves)
+        made, keys = secrets.variables(scope, f"{service}-dumps-store", halves)
     plain = {
         f"{_STORE}_TYPE": "s3",
         f"{_STORE}_PROVIDER": "Other" if store.endpoint else "AWS",
@@ -79,7 +63,7 @@ def of(scope: Scope, service: str, dumps: Dumps, programs: str) -> Place:
     env: list[dict[str, Any]] = []
     if dumps.encrypt is not None:
         sources = {"ENCRYPTION_PASSWORD": dumps.encrypt}
-        sealed, env = _from_secrets(scope, f"{service}-dumps-encryption", sources)
+        sealed, env = secrets.variables(scope, f"{service}-dumps-encryption", sources)
         env += _plain({"ENCRYPT": "yes"})
     if dumps.s3 is not None:
         made, access = _s3(scope, service, dumps.s3)

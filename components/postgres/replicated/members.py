@@ -13,6 +13,7 @@ from components.postgres.monitoring import exporter
 from components.postgres.replicated import patroni, programs
 from components.postgres.replicated.addresses import ETCD, ETCD_HEALTH, EXPORTER, PATRONI, PORT, Addresses
 from components.postgres.standalone import COMPONENT
+from components.postgres.wal.server import Archiving
 from components.settings.quantity import mebibytes
 
 _PERIOD = 5
@@ -48,7 +49,7 @@ def _environment(addresses: Addresses, superuser: str, passwords: str) -> list[d
     ]
 
 
-def _server(addresses: Addresses, superuser: str, passwords: str) -> dict[str, Any]:
+def _server(addresses: Addresses, superuser: str, passwords: str, archiving: Archiving) -> dict[str, Any]:
     database = addresses.database
     directory = patroni.DIRECTORY
     return container(
@@ -56,7 +57,7 @@ def _server(addresses: Addresses, superuser: str, passwords: str) -> dict[str, A
         database.replicated.server_image(database.version),
         # Not the image's own script: the same start, whatever brings PostgreSQL and Patroni.
         command=["patroni", directory],
-        env=_environment(addresses, superuser, passwords),
+        env=[*_environment(addresses, superuser, passwords), *archiving.variables, *archiving.sources],
         ports=[{"name": "postgresql", "containerPort": PORT}, {"name": "patroni", "containerPort": PATRONI}],
         resources=requirements(database.resources),
         mounts=[
@@ -69,6 +70,7 @@ def _server(addresses: Addresses, superuser: str, passwords: str) -> dict[str, A
             programs.mount(),
             volumes.mount("socket", SOCKETS),
             volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+            *archiving.mounts,
         ],
         lifecycle=programs.before_stop(database),
         **_probes(database.crash_recovery_seconds),
@@ -96,7 +98,12 @@ def _exporter(addresses: Addresses, monitor: str | None) -> list[dict[str, Any]]
 
 
 def _pods(
-    addresses: Addresses, superuser: str, passwords: str, monitor: str | None, scripts: Manifest
+    addresses: Addresses,
+    superuser: str,
+    passwords: str,
+    monitor: str | None,
+    scripts: Manifest,
+    archiving: Archiving,
 ) -> dict[str, Any]:
     database = addresses.database
     user, group = database.replicated.run_as
@@ -105,7 +112,8 @@ def _pods(
         user=user,
         group=group,
         account=database.service,
-        containers=[_server(addresses, superuser, passwords), *_exporter(addresses, monitor)],
+        containers=[_server(addresses, superuser, passwords, archiving), *_exporter(addresses, monitor)],
+        initContainers=archiving.program,
         volumes=[
             volumes.of_config_map("configuration", f"{database.service}-config"),
             volumes.of_config_map("shared", f"{database.service}-shared"),
@@ -113,6 +121,7 @@ def _pods(
             programs.volume(scripts),
             volumes.scratch("socket", "1Mi"),
             volumes.in_memory("shared-memory", shared),
+            *archiving.volumes,
         ],
         affinity=apart(addresses.member_pods, database.replicated.spread),
         nodeSelector=database.replicated.node_selector or database.node_selector,
@@ -152,6 +161,7 @@ def render(
     monitor: Manifest | None,
     scripts: Manifest,
     needs: list[Manifest],
+    archiving: Archiving,
 ) -> list[Manifest]:
     """Every object of the members, which start after `needs`: certificates, and etcd once it asks for passwords."""
     database = addresses.database
@@ -163,7 +173,7 @@ def render(
     )
     claims = volumes.claims_of(scope, name, database.storage, database.replicated.members, labels)
     services, account = _services(scope, addresses), service_account(scope, name, COMPONENT)
-    credentials = [superuser, passwords, *([monitor] if monitor else [])]
+    credentials = [superuser, passwords, *([monitor] if monitor else []), *archiving.secrets]
     spec = {
         "serviceName": database.headless,
         "replicas": database.replicated.members,
@@ -174,12 +184,13 @@ def render(
         "template": template(
             labels,
             checksums(local, *credentials) | declared.of_member(database),
-            _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None, scripts),
+            _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None, scripts, archiving),
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],
     }
     before = tuple(
-        manifest.reference for manifest in (local, shared, scripts, *credentials, *services, account, *claims, *needs)
+        manifest.reference
+        for manifest in (local, shared, scripts, *archiving.programs, *credentials, *services, account, *claims, *needs)
     )
     servers = scope.manifest(
         "apps/v1",
@@ -194,6 +205,7 @@ def render(
         account,
         local,
         shared,
+        *archiving.made,
         *claims,
         *services,
         servers,

@@ -9,7 +9,15 @@ from typing import Any
 
 import yaml
 
-from components.postgres.configuration import PORT, SOCKETS, common, everybody
+from components.postgres.configuration import (
+    PGBACKREST_FILES,
+    PORT,
+    SOCKETS,
+    archived,
+    archivist,
+    common,
+    everybody,
+)
 from components.postgres.replicated.addresses import PATRONI, Addresses
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
@@ -67,7 +75,7 @@ def _parameters(database: Database) -> dict[str, str]:
         "ssl_ca_file": _AUTHORITY,
         "ssl_min_protocol_version": "TLSv1.2",
     }
-    return common(database) | replication | tls | database.parameters
+    return common(database) | replication | tls | archived(database) | database.parameters
 
 
 def _pg_hba(database: Database) -> list[str]:
@@ -83,6 +91,7 @@ def _pg_hba(database: Database) -> list[str]:
     ]
     if database.replicated.exporter:
         rows.append(("host", "postgres", roles.monitor, "127.0.0.1/32", "scram-sha-256"))
+    rows = [*archivist(database, "hostssl"), *rows]
     return [" ".join(column for column in row if column) for row in rows]
 
 
@@ -164,7 +173,16 @@ def _bootstrap(database: Database) -> dict[str, Any]:
         {"auth-host": "scram-sha-256"},
         "data-checksums",
     ]
-    return {"bootstrap": {"dcs": dynamic(database), "initdb": initdb}}
+    return {"bootstrap": {"dcs": dynamic(database), "initdb": initdb} | _recovered(database)}
+
+
+def _recovered(database: Database) -> dict[str, Any]:
+    """How the first member gets its data where it comes from an archive («Building», custom bootstrap)."""
+    if database.recovery is None:
+        return {}
+    # pgBackRest writes what PostgreSQL needs to recover, and Patroni takes it away afterwards.
+    how = {"command": f"sh {PGBACKREST_FILES}/member.sh", "no_params": True, "keep_existing_recovery_conf": True}
+    return {"method": "pgbackrest", "pgbackrest": how}
 
 
 def local_files(addresses: Addresses) -> dict[str, str]:

@@ -8,8 +8,9 @@ from components.manifest import Generated, Manifest
 from components.names import Scope
 from components.postgres.certificates import authority_of
 from components.postgres.endpoint import Endpoint
-from components.postgres.replicated import certificates, etcd, jobs, members, monitoring, programs, router
+from components.postgres.replicated import certificates, etcd, jobs, members, monitoring, patroni, programs, router
 from components.postgres.replicated.addresses import PATRONI, PORT, READS, WRITES, Addresses
+from components.postgres.wal.server import Archiving
 from components.settings.database import Database
 from components.settings.tenant import Tenant
 
@@ -63,9 +64,12 @@ def render(
     asked = next(manifest for manifest in access if manifest.kind == "Job")
     labels = scope.labels(database.service, members.COMPONENT)
     monitor = secrets.credentials(scope, connections["monitor"], labels) if database.replicated.exporter else None
-    servers = members.render(scope, addresses, superuser, passwords, monitor, scripts, [for_members, asked])
+    archiving = Archiving(scope, database, patroni.data_directory(database), connections.get("archive"))
+    needs = [for_members, asked]
+    servers = members.render(scope, addresses, superuser, passwords, monitor, scripts, needs, archiving)
     return [
         *_policies(scope, addresses, connections["app"]),
+        *archiving.policy(addresses.member_pods),
         passwords,
         for_members,
         for_etcd,
