@@ -8,7 +8,7 @@ from components.clashes import refuse_clashes
 from components.connection import Connection
 from components.manifest import Manifest
 from components.names import Scope
-from components.postgres import database, external, retirement
+from components.postgres import backups, database, external, retirement
 from components.postgres.database import Published
 from components.postgres.external import Provider
 from components.postgres.shared import operator, tenancies
@@ -93,7 +93,8 @@ def compose(system: System, provider: System | None = None) -> Plan:
     base = Part("Namespace", system.namespace.name, [*namespace.render(scope, system), *pulls])
     theirs = compose(provider) if provider is not None else None
     published = _published(scope, system, theirs)
-    notes = _context_notes(system, provider) + tenancies.notes(system.database, system.tenants)
+    notes = _context_notes(system, provider) + backups.notes(system.database)
+    notes += tenancies.notes(system.database, system.tenants)
     installed = operator.render(system.database.shared) if system.database.is_shared else []
     parts = [base, *([Part(OPERATOR, installed[0].name, installed)] if installed else [])]
     parts.append(Part("Postgres", system.database.service, published.manifests))

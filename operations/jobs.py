@@ -22,8 +22,9 @@ def of_cron_job(
     cron: Mapping[str, Any], name: str, environment: Mapping[str, str] = {}, step: tuple[str, str] | None = None
 ) -> dict[str, Any]:
     """The Job `name` of a CronJob's template, as `kubectl create job --from` makes it, with values of `environment` in
-    place of its own. `step`: only this container of it, with the script of the second name."""
-    spec = copy.deepcopy(cron["spec"]["jobTemplate"]["spec"])
+    place of its own, and without a second try: somebody waits for the first. `step`: only this container of it, with
+    the script of the second name."""
+    spec = copy.deepcopy(cron["spec"]["jobTemplate"]["spec"]) | {"backoffLimit": 0}
     pod = spec["template"]["spec"]
     if step is not None:
         alone, script = step

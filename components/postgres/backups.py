@@ -26,3 +26,20 @@ def render(
     if backup.snapshots is not None:
         made += snapshots.render(scope, database, backup.snapshots)
     return made
+
+
+def notes(database: Database) -> list[str]:
+    """What is kept of the database, where and when, in a sentence each for who reads the plan."""
+    if (backup := database.backup) is None:
+        return []
+    found = []
+    if (dumps := backup.dumps) is not None:
+        where = dumps.s3.destination if dumps.s3 else f"the claim {dumps.storage.claim}" if dumps.storage else ""
+        sealed = "encrypted" if dumps.encrypt else "not encrypted"
+        found.append(
+            f"{database.name} is dumped to {where} at `{dumps.schedule}` UTC, {sealed}, and the newest dump is restored "
+            f"on trial at `{dumps.proof.schedule}`"
+        )
+    if (snapshots := backup.snapshots) is not None:
+        found.append(f"volume snapshots are taken at `{snapshots.schedule}` UTC; nobody restores those on trial")
+    return found

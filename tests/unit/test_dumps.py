@@ -124,3 +124,9 @@ def test_a_dump_checks_whose_certificate_the_server_shows() -> None:
         env = {entry["name"]: entry.get("value") for entry in spec[step][-1]["env"]}
         assert env.get("PGSSLMODE") == "verify-full", f"{name}: rows leave the database encrypted, to whom it should be"
     assert gate.passed(plans.system("dev", patch), plan) == [], "and the file with the authority is mounted"
+
+
+def test_who_reads_the_plan_is_told_where_the_dumps_go() -> None:
+    notes = plans.plan("dev", dumps.in_store(encrypt={"config": "dumpKey"})).notes
+    note = next(note for note in notes if "dumped" in note)
+    assert "s3://dumps/observer" in note and "encrypted" in note and "17 2 * * *" in note, f"where, how, when: {note}"
