@@ -11,7 +11,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from contracts.index import Index
-from contracts.known.drivers import DEFAULT_PORT, Url, beside, field_of, parsed, parsed_url, split_host
+from contracts.known.drivers import DEFAULT_PORT, Url, beside, field_of, parsed, parsed_bare, parsed_url, split_host
 from contracts.mentions import mentions
 from contracts.objects import mapping, text
 from contracts.once import once
@@ -69,7 +69,7 @@ def _of(index: Index, workload: Workload, container: Container) -> Iterator[Clie
     for mention in mentions(index, workload, container):
         if not mention.value:
             continue
-        if url := parsed(mention.value):
+        if url := parsed(mention.value) or parsed_bare(mention.name, mention.value):
             wholes[mention.name] = mention.object, _parts(url, mention.where, mention.name)
         elif named := field_of(mention.name):
             group, field = named

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from contracts.environment import Variable
 from contracts.index import Index
-from contracts.known.drivers import field_of
+from contracts.known.drivers import BARE, field_of
 from contracts.objects import items, mapping, mappings, text
 from contracts.violation import Ref
 from contracts.workload import Container, Workload
@@ -32,7 +32,8 @@ def mentions(index: Index, workload: Workload, container: Container) -> Iterator
     """Every variable, then what else may say where a database is."""
     for variable in index.environment(workload, container).values():
         # Nearly every variable of a set is of neither sort; its value is not even looked up.
-        if variable.value is None or "=" in variable.value or "://" in variable.value or field_of(variable.name):
+        value = variable.value
+        if value is None or "=" in value or "://" in value or variable.name == BARE or field_of(variable.name):
             yield Mention(variable.name, known_value(index, variable), workload.ref, variable.where)
     yield from _options(workload, container)
     yield from _files(index, workload, container)

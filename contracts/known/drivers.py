@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from urllib.parse import unquote, urlsplit
 
-_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|DATASOURCE|POSTGRES|POSTGRESDB|POSTGRESQL|PGSQL|PG)"
+_STEM = r"(?:[A-Z0-9]+_)*?(?:DB|DATABASE|DATASOURCE|DATA_SOURCE|POSTGRES|POSTGRESDB|POSTGRESQL|PGSQL|PG)"
 _FIELDS = {
     "host": "HOST|HOSTNAME|SERVER|ADDR|ADDRESS|ENDPOINT",
     "port": "PORT",
@@ -35,6 +35,8 @@ _WORDS = {
     "password": "password",
 }
 DEFAULT_PORT = 5432
+BARE = "DATA_SOURCE_URI"
+"""What postgres_exporter reads: host, port and database, with user and password in variables of their own (README)."""
 
 
 @lru_cache(maxsize=20_000)
@@ -99,6 +101,11 @@ def parsed(value: str) -> Url | None:
     if end != len(value) or not found.get("host") or not {"database", "user"} & set(found):
         return None
     return Url(*(found.get(field, "") for field in ("host", "port", "database", "user", "password")))
+
+
+def parsed_bare(name: str, value: str) -> Url | None:
+    """The same of a URL without its scheme, which one variable holds; None for any other variable."""
+    return parsed_url(f"postgresql://{value}") if name == BARE and "://" not in value else None
 
 
 def split_host(value: str) -> tuple[str, str]:

@@ -94,14 +94,30 @@ def _gateway(body: Plain) -> Iterator[Name]:
                 yield Name(path, name, _TLS, "the listener's certificate", text(reference.get("namespace")))
 
 
+_IN_ENDPOINT = {
+    **dict.fromkeys(
+        (
+            *(("basicAuth", field) for field in ("username", "password")),
+            ("authorization", "credentials"),
+            ("tlsConfig", "keySecret"),
+            *(("tlsConfig", file, "secret") for file in ("ca", "cert")),
+        ),
+        "Secret",
+    ),
+    **{("tlsConfig", file, "configMap"): "ConfigMap" for file in ("ca", "cert")},
+}
+"""Where an endpoint of a monitor names a key, and of what (prometheus-operator, «API reference», SafeTLSConfig)."""
+
+
 def _monitor(body: Plain) -> Iterator[Name]:
     for field in ("endpoints", "podMetricsEndpoints"):
         for number, endpoint in enumerate(mappings(at(body, "spec", field))):
-            for path in (("basicAuth", "username"), ("basicAuth", "password"), ("authorization", "credentials")):
+            for path, kind in _IN_ENDPOINT.items():
                 selector = mapping(at(endpoint, *path))
                 if (name := text(selector.get("name"))) and selector.get("optional") is not True:
                     where = f"spec.{field}[{number}].{'.'.join(path)}.name"
-                    yield Name(where, name, (text(selector.get("key")),), "Prometheus leaves the target out without it")
+                    told = "Prometheus leaves the target out without it"
+                    yield Name(where, name, (text(selector.get("key")),), told, kind=kind)
 
 
 _RULES = {
