@@ -77,11 +77,21 @@ class Trial:
         }
         own.pop("PULUMI_CONFIG_PASSPHRASE_FILE", None)
         trial = cls(name, place, own, live)
-        trial.pulumi("stack", "init", name, code=0)
-        written = yaml.safe_load(trial.file.read_text())
-        local = yaml.safe_load((SOURCE / "Pulumi.local.yaml").read_text())
-        trial.file.write_text(yaml.safe_dump({**written, **local}, sort_keys=False))
+        trial._begin()
         return trial
+
+    def beside(self, name: str) -> "Trial":
+        """A second stack of the same program and backend, with the settings of Pulumi.local.yaml."""
+        chosen = {**self.environment, "PULUMI_STACK": name}
+        trial = Trial(name, self.place, chosen, Live(name, self.live.kubectl_words))
+        trial._begin("--no-select")
+        return trial
+
+    def _begin(self, *words: str) -> None:
+        self.pulumi("stack", "init", self.name, *words, code=0)
+        written = yaml.safe_load(self.file.read_text())
+        local = yaml.safe_load((SOURCE / "Pulumi.local.yaml").read_text())
+        self.file.write_text(yaml.safe_dump({**written, **local}, sort_keys=False))
 
     @property
     def file(self) -> Path:
