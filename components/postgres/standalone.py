@@ -5,14 +5,14 @@ from typing import Any
 
 from components import declared, volumes
 from components.connection import Connection
-from components.images import data_directory, data_mount
+from components.images import layout
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
 from components.namespace import service_account
 from components.network import database_access
 from components.pod import container, pod_spec, requirements, template
 from components.postgres import certificates, entry, superuser
-from components.postgres.configuration import DIRECTORY, PORT
+from components.postgres.configuration import DIRECTORY, HBA_FILE, PORT
 from components.postgres.endpoint import Endpoint
 from components.postgres.wal.server import Archiving
 from components.postgres.monitoring import standalone as monitoring
@@ -43,29 +43,31 @@ def _probes(database: Database) -> dict[str, Any]:
 
 def directory(database: Database) -> str:
     """PGDATA: each generation has one of its own, so that a recovery leaves the data before it where it is."""
-    first = data_directory(database.version)
+    first = layout(database.image, database.version).data
     return f"{first}-{database.wal.generation}" if database.wal and database.wal.generation > 1 else first
 
 
 def _server(database: Database, archiving: Archiving) -> dict[str, Any]:
-    version = database.version
+    image = layout(database.image, database.version)
+    hba = ["-c", f"hba_file={HBA_FILE}"] if image.hba else []
     return container(
         COMPONENT,
         database.image,
-        args=["postgres", "-c", f"config_file={DIRECTORY}/postgresql.conf"],
+        args=[*image.arguments, "-c", f"config_file={DIRECTORY}/postgresql.conf", *hba],
         envFrom=[{"secretRef": {"name": superuser.name(database)}}],
         env=[
             {"name": "PGDATA", "value": directory(database)},
-            {"name": "POSTGRES_INITDB_ARGS", "value": "--auth=scram-sha-256 --data-checksums --encoding=UTF8"},
+            {"name": "POSTGRES_INITDB_ARGS", "value": image.initdb},
             *archiving.variables,
         ],
         ports=[{"name": "postgresql", "containerPort": PORT}],
         resources=requirements(database.resources),
         mounts=[
-            volumes.mount("data", data_mount(version)),
+            volumes.mount("data", image.mount),
             volumes.mount("configuration", DIRECTORY, read_only=True),
             volumes.mount("socket", "/var/run/postgresql"),
             volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
+            *(volumes.mount(name, place) for name, place in image.written.items()),
             *archiving.mounts,
             *entry.mount(database),
         ],
@@ -79,7 +81,7 @@ def _recovering(database: Database) -> tuple[str, list[dict[str, Any]], list[dic
     """Image, credentials and mounts of who recovers, as the server's own."""
     superusers = [{"secretRef": {"name": superuser.name(database)}}]
     mounts = [
-        volumes.mount("data", data_mount(database.version)),
+        volumes.mount("data", layout(database.image, database.version).mount),
         volumes.mount("socket", "/var/run/postgresql"),
         volumes.mount("shared-memory", "/dev/shm"),  # noqa: S108
     ]
@@ -108,6 +110,7 @@ def _stateful_set(
             volumes.of_config_map("configuration", configuration.name),
             volumes.scratch("socket", "1Mi"),
             volumes.in_memory("shared-memory", shared),
+            *(volumes.scratch(name, "1Mi") for name in layout(database.image, database.version).written),
             *archiving.volumes,
             *entry.volume(database),
         ],

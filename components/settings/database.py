@@ -4,7 +4,7 @@ from typing import Any, Self
 
 from pydantic import Field, field_validator, model_validator
 
-from components.images import image_parts, known_user
+from components.images import known_user
 from components.settings import turns
 from components.settings.backups import Backups, check_backups
 from components.settings.certificates import Certificates, check_tls
@@ -17,6 +17,7 @@ from components.settings.quantity import amount, mebibytes
 from components.settings.roles import Roles
 from components.settings.schema import Schema, check_schema
 from components.settings.services import Services
+from components.settings.server_image import check_image
 from components.settings.wal import Wal, WalRecovery, check_wal
 from components.settings.words import Identifier, Image, Labels
 from components.settings.workload import Claim, Resources
@@ -111,16 +112,7 @@ class Database(Services):
 
     @model_validator(mode="after")
     def _image_fits(self) -> Self:
-        if self.user is None and known_user(self.image) is None:
-            raise ValueError(
-                f"allowed: `user`, the numeric user of {self.image}; only the official postgres image's is known here"
-            )
-        repository, tag, _ = image_parts(self.image)
-        if "postgres" not in repository:
-            return self  # whose version its tag tells, nobody knows
-        major = tag.split("-")[0].split(".")[0]
-        if major.isdigit() and int(major) != self.version:
-            raise ValueError(f"allowed: an image of the version stated; the tag says {major}, `version` {self.version}")
+        check_image(self.image, self.version, self.user, self.roles.superuser)
         return self
 
     @model_validator(mode="after")

@@ -18,7 +18,7 @@ class Engine:
 
     `variable` and `options` move it. `written` are directories that it writes besides. `root` says that the image
     starts as root, makes the directory its own, and only then becomes `user`. Of the variables `needs` its entrypoint
-    wants one before it makes a data directory.
+    wants one before it makes a data directory. `mount` is where a claim is meant to be, if it is not `data`.
     """
 
     name: str
@@ -29,6 +29,7 @@ class Engine:
     root: bool = True
     user: int = 999
     needs: tuple[str, ...] = ()
+    mount: str = ""
 
 
 _TMP = "/tmp"  # noqa: S108
@@ -62,8 +63,19 @@ _ENGINES = {
     "neo4j": Engine("Neo4j", "/data", user=7474),
     "clickhouse/clickhouse-server": Engine("ClickHouse", "/var/lib/clickhouse", user=101),
 }
-_BITNAMI = {"postgresql": "PostgreSQL", "mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB"}
-_SERVERS = re.compile(r"docker-entrypoint|\bpostgres\b|mysqld|mariadbd|mongod\b|cassandra|neo4j|clickhouse|/run\.sh")
+_OF_BITNAMI = Engine(
+    "PostgreSQL",
+    "/bitnami/postgresql/data",
+    "PGDATA",
+    written=("/opt/bitnami/postgresql/conf", "/opt/bitnami/postgresql/tmp", _TMP),
+    root=False,
+    user=1001,
+    mount="/bitnami/postgresql",
+)
+"""bitnami/containers, bitnami/postgresql/14/debian-12/rootfs/opt/bitnami/scripts: postgresql-env.sh (POSTGRESQL_DATA_DIR,
+also read from PGDATA), libpostgresql.sh (its configuration is written anew at every start)."""
+_BITNAMI = {"mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB"}
+_SERVERS = re.compile(r"docker-entrypoint|\bpostgres\b|mysqld|mariadbd|mongod\b|cassandra|neo4j|clickhouse|(^|/)run\.sh")
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 
@@ -75,7 +87,11 @@ def engine_of(image: str) -> Engine | None:
     if found := _ENGINES.get(repository):
         return found
     vendor, _, name = repository.partition("/")
-    if vendor in {"bitnami", "bitnamilegacy", "bitnamisecure"} and name in _BITNAMI:
+    if vendor not in {"bitnami", "bitnamilegacy", "bitnamisecure"}:
+        return None
+    if name == "postgresql":
+        return _OF_BITNAMI
+    if name in _BITNAMI:
         return Engine(_BITNAMI[name], f"/bitnami/{name}", root=False, user=1001)
     return None
 

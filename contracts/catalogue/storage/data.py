@@ -78,7 +78,7 @@ def _by(server: _Served) -> str:
 def _mountable(server: _Served) -> str:
     """Where to mount a claim so that the data is below its root."""
     if not is_postgres_server(server.container.image):
-        return server.data
+        return server.engine.mount or server.data
     version = major_version(server.container.image)
     return "/var/lib/postgresql" if version is not None and version >= 18 else _VOLUME
 
