@@ -38,6 +38,7 @@ from devcluster.progress import Progress
 DEFINITIONS: tuple[Definition, ...] = (
     pause.IMAGE,
     *postgres.IMAGES.values(),
+    postgres.BEFORE,
     *(module.IMAGE for module in (demo, etcd, patroni, haproxy, postgres_exporter)),
     *cloudnativepg.IMAGES.values(),
     cloudnativepg_postgresql.IMAGE,

@@ -1,5 +1,6 @@
 """A standalone database's rows into a stack of another topology, by the commands of docs/moving.md."""
 
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
@@ -12,12 +13,16 @@ DUMP = (
 )
 """In base64, because these tests read what a command prints as text."""
 
+LIST = "base64 -d | { pg_restore --list; cat > /dev/null; }"
+"""What nobody reads of its input, `kubectl exec` waits with for ever."""
+EXTENSION = re.compile(r"\d+; \d+ \d+ (COMMENT - )?EXTENSION ")
+LEAVE = "cat > /dev/shm/moved.list"
 RESTORE = (
     "base64 -d | {environment} exec pg_restore {where} --clean --if-exists --no-owner --role=observer_owner "
-    "-d observer --single-transaction --exit-on-error"
+    "-L /dev/shm/moved.list -d observer --single-transaction --exit-on-error"
 )
 ROWS = "SELECT symbol || '|' || price FROM observation ORDER BY 1"
-_OWN = "INSERT INTO observation (symbol, price, pod) VALUES ('MOVED', 1, 'nobody')"
+OWN = "INSERT INTO observation (symbol, price, pod) VALUES ('MOVED', 1, 'nobody')"
 
 
 @contextmanager
@@ -26,7 +31,7 @@ def standalone(name: str, place: Path, environment: Mapping[str, str]) -> Iterat
     trial = make_trial(name, place, environment)
     try:
         old = bring_up(trial)
-        old.live.rows(_OWN)
+        old.live.rows(OWN)
         yield old
     finally:
         remove_namespace(trial.live, wait=False)
@@ -50,8 +55,13 @@ def moved(old: Observer, new: Observer, *pod: str, where: str = "", environment:
         stack.trial.up()
     before = old.live.rows(ROWS).splitlines()
     dump = old.live.kubectl("exec", "postgres-0", "--", "sh", "-c", DUMP)
-    script = RESTORE.format(where=where, environment=environment)
-    new.live.kubectl("exec", "--stdin", *pod, "--", "sh", "-ec", script, stdin=dump)
+
+    def inside(script: str, stdin: str) -> str:
+        return new.live.kubectl("exec", "--stdin", *pod, "--", "sh", "-ec", script, stdin=stdin)
+
+    wanted = [line for line in inside(LIST, dump).splitlines() if not EXTENSION.match(line)]
+    inside(LEAVE, "\n".join(wanted) + "\n")
+    inside(RESTORE.format(where=where, environment=environment), dump)
     new.trial.change(app(replicas=1))
     new.trial.up()
     assert "MOVED|1" in before, "they are those of the old one"

@@ -17,9 +17,9 @@ _USER = debian.User("postgres", 999, 999, "/var/lib/postgresql")
 _ALSO = ("libnss-wrapper",)
 
 
-def _fill(major: int, root: Path, say: Say) -> None:
+def _fill(major: int, root: Path, say: Say, server: str) -> None:
     if major == embedded.MAJOR:
-        embedded.fill(root, _RELEASES[major], _USER, say, _ALSO)
+        embedded.fill(root, server, _RELEASES[major], _USER, say, _ALSO)
         share = root / f"usr/lib/postgresql/{major}/share/postgresql"
     else:
         postgresql.fill(root, _RELEASES[major], major, _USER, say, also=_ALSO)
@@ -41,9 +41,10 @@ def _programs(major: int) -> str:
     return postgresql.programs(major) + "".join(clients)
 
 
-def _image(major: int) -> Definition:
+def _image(major: int, tag: str = "", server: str = embedded.LAST) -> Definition:
+    """`tag` is the version as the tag has it; `server` the one of 14's server."""
     return Definition(
-        reference=f"localhost/postgres:{major}-{_RELEASES[major]}",
+        reference=f"localhost/postgres:{tag or major}-{_RELEASES[major]}",
         folder=_FOLDER,
         config={
             "User": _USER.numbers,
@@ -61,13 +62,16 @@ def _image(major: int) -> Definition:
             # https://www.postgresql.org/docs/15/server-shutdown.html
             "StopSignal": "SIGINT",
         },
-        fill=lambda root, say: _fill(major, root, say),
+        fill=lambda root, say: _fill(major, root, say, server),
         why_long="about 60 MB of packages; well under a minute",
     )
 
 
 IMAGES = {major: _image(major) for major in _RELEASES}
 """By PostgreSQL's major version."""
+
+BEFORE = _image(embedded.MAJOR, embedded.BEFORE.removesuffix(".0"), embedded.BEFORE)
+"""The minor version of 14 before the last."""
 
 IMAGE = IMAGES[15]
 """The one that the local stack runs."""

