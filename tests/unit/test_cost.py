@@ -25,6 +25,9 @@ PRICED: dict[str, Any] = {
 }
 
 
+SNAPSHOTS = {"className": "csi", "allowTo": [{"cidr": "10.0.0.1/32", "ports": [443]}]}
+
+
 def printed(stack: str, patch: dict[str, Any] | None = None, **prices: Any) -> str:
     patch = {**(patch or {}), "prices": {**PRICED, **prices}}
     return cost(stack, plans.system(stack, patch), plans.plan(stack, patch))
@@ -35,14 +38,12 @@ def sum_of(manifests: list[Manifest], **prices: Any) -> Decimal:
     return total(bill("x", section, disks(manifests), pods(manifests, section.compute.job_minutes), 1))
 
 
-def test_the_seeds_example_costs_what_the_seed_says():
-    """002, section 12.2: 20 GB of standard disk $2, compute on nodes that are there $0, its snapshots $1, in all $3."""
-    claim = {"size": "20Gi", "storageClass": "managed-standard"}
-    resources = {"requests": {"cpu": "500m", "memory": "1Gi"}, "limits": {"cpu": "1000m", "memory": "2Gi"}}
-    only = {"apps": dict.fromkeys(plans.system("dev").apps), "database": {"storage": claim, "resources": resources}}
-    text = printed("dev", only, snapshots={"gibMonth": 0.05})
-    assert text.startswith("dev: 3.00 USD a month"), text
-    assert "storage 2.00 + compute 0.00 + snapshots 1.00" in text, f"each part is the seed's: {text}"
+def test_the_second_systems_example_costs_what_its_plan_says():
+    """Section 12.2: 20 GB of standard disk $2, compute on nodes that are there $0, its snapshots $1, in all $3."""
+    own = {"database": {"backup": None}}
+    text = cost("bill-inquiry-dev", plans.system("bill-inquiry-dev", own), plans.plan("bill-inquiry-dev", own))
+    assert text.startswith("bill-inquiry-dev: 3.00 USD a month"), text
+    assert "storage 2.00 + compute 0.00 + snapshots 1.00" in text, f"each part is the plan's: {text}"
     assert "0: paid with the nodes" in text, "a 0 is said to be meant"
 
 
@@ -117,14 +118,14 @@ def test_a_cron_job_is_paid_for_its_runs():
 
 
 def test_what_is_not_counted_is_said():
-    patch = {"database": {"backup": {"snapshots": {"className": "csi", "image": "example.org/kubectl:1"}}}}
+    patch = {"database": {"backup": {"snapshots": SNAPSHOTS}}}
     text = printed("dev", patch)
     assert "snapshots are not counted: prices.snapshots" in text, text
     assert "traffic between zones" in text, "the sum is no invoice"
 
 
 def test_as_many_snapshots_are_paid_as_the_stack_keeps():
-    patch = {"database": {"backup": {"snapshots": {"className": "csi", "image": "example.org/kubectl:1", "count": 5}}}}
+    patch = {"database": {"backup": {"snapshots": {**SNAPSHOTS, "count": 5}}}}
     text = printed("dev", patch, snapshots={"gibMonth": 1, "changed": 0.1})
     assert "14 GiB, 5 kept" in text, f"10 GiB, and four times a tenth of it: {text}"
     stated = printed("dev", patch, snapshots={"gibMonth": 1, "kept": 2, "changed": 0.1})
