@@ -35,7 +35,7 @@ PYTHON := .venv/bin/python
 READY := .venv/.requirements.lock
 
 .PHONY: help install up down status logs psql shell check explain diagram cost render diff preview test contracts rules e2e bench lint lock
-.PHONY: dump-now prove-now dumps restore restore-copy operator ha-status switchover reinit pause resume patronictl etcdctl
+.PHONY: dump-now prove-now dumps restore restore-copy operator rotate ha-status switchover reinit pause resume patronictl etcdctl
 
 help: ## this list
 	@sed -nE 's/^([a-z0-9 -]+):[^#]*## (.*)/  make \1\t\2/p' $(MAKEFILE_LIST) | sed -E ':next s/^(  make [a-z|-]+) ([a-z-]+)/\1|\2/; t next' | expand -t 38
@@ -100,6 +100,9 @@ pause resume: $(READY) ## maintenance mode of STACK: on, off; while it is on nob
 
 patronictl etcdctl: $(READY) ## the tool itself, in a pod of STACK: ARGS="list", ARGS="endpoint health"
 	$(OPERATIONS) $@ $(ARGS)
+
+rotate: $(READY) ## another password for ROLE=app|owner|reader of STACK while its clients run; after an interruption too
+	@$(PYTHON) -m operations.rotate --stack "$(STACK)" --role "$(ROLE)" -- $(PYTHON) -m devcluster pulumi --stack "$(STACK)" --
 
 install: $(READY) ## .venv with what requirements.lock pins; every other target does it too
 

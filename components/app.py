@@ -122,6 +122,8 @@ def render(
     """Every object of one app, in an order in which each comes after what it needs."""
     labels = scope.labels(name, COMPONENT)
     read = environment.of_app(scope, name, app, database.connections["app"], database.manifests, labels)
+    if database.turning:
+        read = read.told_after(database.ready)
     files = _files(scope, name, app)
     claims = [volumes.claim(scope, c, labels) for settings in app.volumes.values() if (c := settings.as_claim)]
     account = service_account(scope, name, COMPONENT)

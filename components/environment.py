@@ -1,12 +1,12 @@
 """Where the variables of an app's containers are: its ConfigMap, its Secrets, and keys of Secrets of others."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from components import secrets
 from components.connection import SECRET_FIELDS, Connection
-from components.manifest import ELSEWHERE, Existing, Fingerprint, Manifest
+from components.manifest import ELSEWHERE, Existing, Fingerprint, Manifest, Reference
 from components.names import Scope, checksums
 from components.pod import from_secret
 from components.settings.app import App
@@ -20,6 +20,11 @@ class Environment:
     whole: list[Manifest]
     keys: dict[str, Existing]
     of_role: Manifest | None
+
+    def told_after(self, ready: Reference) -> "Environment":
+        """The same, its Secrets changed only once there is `ready`: a container that is restarted before reads them."""
+        whole = [replace(each, after=(*each.after, ready)) if each.kind == "Secret" else each for each in self.whole]
+        return replace(self, whole=whole)
 
     @property
     def env_from(self) -> list[dict[str, Any]]:

@@ -10,6 +10,7 @@ from typing import Any
 
 from components.manifest import Manifest, Reference
 from components.names import Scope
+from components.settings import turns
 from components.settings.database import Database
 from components.settings.quantity import amount
 from components.settings.tenant import Tenant, database_of
@@ -62,6 +63,8 @@ def record(
         data["generation"] = str(database.wal.generation)
     if database.recovery is not None:
         data["recovery"] = database.recovery.told(database.service)
+    if database.rotations:
+        data["rotations"] = json.dumps(database.rotations, sort_keys=True)
     if tenants:
         held = {name: database_of(name, tenant) for name, tenant in tenants.items()}
         data["tenants"] = json.dumps(held, sort_keys=True)
@@ -87,7 +90,7 @@ def refusals(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
             found += _claim(name, before, now)
     topology = json.loads(new["database"])["topology"]
     generation = _histories if topology in ("standalone", "replicated") else _generation
-    return found + generation(old, new) + _tenants(_held(old), _held(new))
+    return found + generation(old, new) + _tenants(_held(old), _held(new)) + _turns(old, new)
 
 
 def _histories(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
@@ -127,6 +130,11 @@ def _generation(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
         f"backups would go from generation {before} back to {now}, whose archive holds another history: "
         f"together they restore nothing. Set it back to {before}, or take one that was never used, such as {before + 1}"
     ]
+
+
+def _turns(old: Mapping[str, str], new: Mapping[str, str]) -> list[str]:
+    before, now = (json.loads(data.get("rotations", "{}")) for data in (old, new))
+    return turns.skipped(before, now)
 
 
 def _held(data: Mapping[str, str]) -> dict[str, str]:

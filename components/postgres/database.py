@@ -7,7 +7,7 @@ from components import secrets
 from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels
-from components.postgres import backups, bootstrap, replicated, schema, shared, standalone, superuser
+from components.postgres import audience, backups, bootstrap, replicated, schema, shared, standalone, superuser
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
 from components.settings.tenant import Tenant
@@ -21,7 +21,8 @@ class Published:
 
     `superuser` is the Secret of who may do all, None where nobody here may; `endpoint` is where it is done. `context`
     is what others have made, or say that they have, and what the contracts know besides. `makes_ledger`: nothing of
-    this project's is in the database, so that the first migration makes its ledger.
+    this project's is in the database, so that the first migration makes its ledger. `turning`: passwords were rotated,
+    and none may be told before it opens, which it does by `ready`.
     """
 
     manifests: list[Manifest]
@@ -31,6 +32,7 @@ class Published:
     endpoint: Endpoint
     context: list[Manifest] = field(default_factory=list)
     makes_ledger: bool = False
+    turning: bool = False
 
 
 def password_name(database: Database, role: str, rotation: int) -> str:
@@ -83,6 +85,7 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
         *roles.values(),
         *servers,
         *access,
+        *audience.render(scope, database, connections),
         *backups.render(scope, database, connections, secret, access[-1].reference),
     ]
     ready = access[-1].reference
@@ -90,4 +93,12 @@ def render(scope: Scope, database: Database, tenants: Mapping[str, Tenant] = {})
         needs = (ready, roles["owner"].reference)
         manifests += schema.render(scope, database, database.schema_, connections["owner"], needs)
         ready = manifests[-1].reference
-    return Published(manifests, connections, ready, secret, endpoint)
+    return Published(
+        manifests,
+        connections,
+        ready,
+        secret,
+        endpoint,
+        audience.known(scope, database),
+        turning=bool(database.rotations),
+    )

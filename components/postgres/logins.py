@@ -53,8 +53,8 @@ ALTER ROLE "{now}" LOGIN PASSWORD :'password';
 def shut_sql(role: str, rotation: int) -> str:
     """Nobody signs in by the login that was in use before, and whoever did is disconnected."""
     before = retired(role, rotation)
+    # In the list of what is selected: as a condition it might be asked of every session before the name is.
     return f"""
 ALTER ROLE "{before}" NOLOGIN PASSWORD NULL;
-SELECT format('%s was disconnected from %s', usename, coalesce(host(client_addr), 'the socket'))
-  FROM pg_stat_activity WHERE usename = '{before}' AND pg_terminate_backend(pid);
+SELECT usename, client_addr, pg_terminate_backend(pid) AS disconnected FROM pg_stat_activity WHERE usename = '{before}';
 """

@@ -6,6 +6,7 @@ from pydantic import Field, field_validator, model_validator
 
 from components.images import known_user
 from components.settings import turns
+from components.settings.audience import Client, Reader, check_readers
 from components.settings.backups import Backups, check_backups
 from components.settings.certificates import Certificates, check_tls
 from components.settings.external import filled
@@ -16,8 +17,8 @@ from components.settings.probes import ServerProbes, check_probes
 from components.settings.quantity import amount, mebibytes
 from components.settings.roles import Roles
 from components.settings.schema import Schema, check_schema
-from components.settings.services import Services
 from components.settings.server_image import check_image
+from components.settings.services import Services
 from components.settings.wal import Wal, WalRecovery, check_wal
 from components.settings.words import Identifier, Image, Labels
 from components.settings.workload import Claim, Resources
@@ -46,6 +47,8 @@ class Database(Services):
     shutdown_seconds: int = Field(default=120, ge=30, le=3600)
     node_selector: Labels = {}
     tls: Certificates | None = None
+    clients: list[Client] = []
+    readers: list[Reader] = []
     monitoring: Monitoring | None = None
     backup: Backups | None = None
     recovery: WalRecovery | None = None
@@ -123,6 +126,7 @@ class Database(Services):
     @model_validator(mode="after")
     def _encrypted(self) -> Self:
         check_tls(self.topology, self.tls, self.parameters)
+        check_readers(self.readers)
         return self
 
     @property

@@ -38,7 +38,7 @@ class TenantPasswords(Section):
 _FIRST = RolePassword(generate=_LENGTH)
 
 
-class Passwords(TenantPasswords):
+class Passwords(Section):
     """One source for each role that logs in. The superuser's is always generated: nobody is to know it (rule 2).
 
     `grace`: seconds for which the password before a rotation goes on working after the stack's own apps have left it,

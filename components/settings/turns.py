@@ -54,3 +54,15 @@ def check(topology: str, roles: Roles, rotated: Mapping[str, int]) -> None:
                 f"allowed: a name for roles.{role} with room for `{_SUFFIX}` behind it, {LONGEST} bytes in all, that "
                 f"no other role has; a rotated password is that of the role's other login; found {name}"
             )
+
+
+def skipped(before: Mapping[str, int], now: Mapping[str, int]) -> list[str]:
+    """Why a step from some rotations to others is refused: of two logins, one must be out of use before it is opened
+    anew, and whose turn it was before that is in use."""
+    return [
+        f"rotation of {role} would go from {before.get(role, 0)} to {now.get(role, 0)}, and turns are taken one by one"
+        f". Set database.passwords.{role}.rotation to {before.get(role, 0)}, or to {before.get(role, 0) + 1} for "
+        "another password"
+        for role in ROLES
+        if now.get(role, 0) - before.get(role, 0) not in (0, 1)
+    ]

@@ -1,0 +1,98 @@
+"""`make rotate`: it edits one number, goes on with what was begun, and leaves to a person what only a person can do."""
+
+import plans
+import pytest
+import yaml
+from hypothesis import given
+from hypothesis import strategies as st
+
+from components.postgres.retirement import TURNS
+from operations.edited import NotEdited, with_number
+from operations.refusals import Refused
+from operations.rotate import finished, next_turn
+
+PATH = ["config", "postgres-apps:database", "passwords", "app", "rotation"]
+FILE = """\
+# Who asks at 3 a.m. reads this line.
+config:
+  postgres-apps:system: observer
+  postgres-apps:database:
+    storage: {size: 20Gi}  # grows in place
+    parameters:
+      jit: on
+"""
+
+
+def state(*turns, failed=False, up=True):
+    jobs = [
+        {"type": "kubernetes:batch/v1:Job", "inputs": {"metadata": {"annotations": {TURNS: turn}}}}
+        | ({"initErrors": ["it ended with exit code 2"]} if failed else {})
+        for turn in turns
+    ]
+    secrets = [{"type": "kubernetes:core/v1:Secret", "inputs": {}}] if up else []
+    return {"deployment": {"resources": [*secrets, *jobs]}}
+
+
+def database(number, **source):
+    return plans.system("dev", {"database": {"passwords": {"app": {"rotation": number, **source}}}}).database
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        FILE,
+        FILE + "    passwords: {app: {rotation: 1}, grace: 60}\n",
+        FILE + "    passwords:\n      app:\n        rotation: 1  # spring\n",
+        FILE + "    passwords:\n      reader: {rotation: 4}\n",
+        FILE + "    passwords: {}\n",
+        "config:\n  postgres-apps:system: observer\n",
+    ],
+)
+def test_one_number_changes_and_every_other_line_stays(text):
+    edited = with_number(text, PATH, 2)
+    assert yaml.safe_load(edited)["config"]["postgres-apps:database"]["passwords"]["app"]["rotation"] == 2
+    assert edited.count("#") == text.count("#"), "comments are somebody's words"
+    changed = set(text.splitlines()) - set(edited.splitlines())
+    assert len(changed) <= 1, f"only the line of the number may differ, and {changed} do"
+
+
+@given(
+    st.dictionaries(st.sampled_from(["a", "b", "config"]), st.dictionaries(st.text("xyz:", min_size=1), st.integers()))
+)
+def test_whatever_the_file_the_number_is_there_and_the_rest_is_as_it_was(document):
+    text = yaml.safe_dump(document)
+    try:
+        edited = with_number(text, ["config", "n"], 7)
+    except NotEdited:
+        return
+    after = yaml.safe_load(edited)
+    assert after["config"].pop("n") == 7
+    assert after == document or after == {**document, "config": {}}
+
+
+def test_what_an_anchor_brings_in_is_left_to_a_person():
+    text = "shared: &shared {app: {rotation: 1}}\nconfig:\n  postgres-apps:database:\n    passwords: *shared\n"
+    with pytest.raises(NotEdited, match="by hand"):
+        with_number(text, PATH, 2)
+
+
+def test_a_rotation_that_is_not_whole_is_gone_on_with():
+    assert next_turn(database(2), "app", finished(state("app=1"), "app")).number == 2
+    assert next_turn(database(2), "app", finished(state("app=1"), "app")).begun
+    assert next_turn(database(2), "app", finished(state("app=2", failed=True), "app")).begun, "its Job had failed"
+
+
+def test_one_that_is_whole_is_followed_by_the_next():
+    turn = next_turn(database(2), "app", finished(state("app=2 reader=7"), "app"))
+    assert (turn.number, turn.begun) == (3, False)
+
+
+def test_what_only_a_person_can_do_is_said():
+    with pytest.raises(Refused, match="not up"):
+        finished(state(up=False), "app")
+    with pytest.raises(Refused, match="bring this one up to date"):
+        next_turn(database(1), "app", 3)
+    with pytest.raises(Refused, match="put the new value there, write rotation: 2"):
+        next_turn(database(1, generate=None, config="dbPassword"), "app", 1)
+    with pytest.raises(Refused, match=r"docs/access\.md"):
+        next_turn(plans.system("databases-dev").database, "app", 0)
