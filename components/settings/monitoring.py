@@ -6,6 +6,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic.alias_generators import to_camel
 
+from components.settings.mistakes import Misplaced
 from components.settings.network import AllowFrom, Duration
 from components.settings.replicated import Exporter
 from components.settings.schema import LIBRARIES
@@ -65,7 +66,6 @@ class Monitoring(Section):
 _OPERATORS_OWN = {
     "statements": "the operator's exporter does not read them",
     "exporter": "instances show their metrics themselves",
-    "dashboard": "the operator has one: github.com/cloudnative-pg/grafana-dashboards",
 }
 """Of a shared Cluster: setting → why it has none."""
 
@@ -83,20 +83,26 @@ def check_monitoring(
     if monitoring is None:
         return
     if topology == "external":
-        raise ValueError("allowed: no `monitoring` of an external database: whoever runs it watches it; found some")
+        raise Misplaced(
+            "allowed: no `monitoring` of an external database: whoever runs it watches it; found some", "monitoring"
+        )
     if topology == "replicated" and not exporter:
-        raise ValueError("allowed: `replicated.exporter` with `monitoring`, which reads it; found false")
+        raise Misplaced("allowed: `replicated.exporter` with `monitoring`, which reads it; found false", "monitoring")
     if topology == "replicated" and "exporter" in monitoring.model_fields_set:
-        raise ValueError("allowed: `replicated.exporter`, which is beside each member; found `monitoring.exporter`")
+        raise Misplaced(
+            "allowed: `replicated.exporter`, which is beside each member; found another one", "monitoring", "exporter"
+        )
     unused = [word for word in _OPERATORS_OWN if topology == "shared" and word in monitoring.model_fields_set]
     if unused:
-        raise ValueError(
-            f"allowed: `monitoring` without `{unused[0]}` for a shared database: {_OPERATORS_OWN[unused[0]]}; found it"
+        raise Misplaced(
+            f"allowed: no `{unused[0]}` of a shared database: {_OPERATORS_OWN[unused[0]]}; found some",
+            *("monitoring", unused[0]),
         )
     if counts_statements(topology, monitoring) and STATEMENTS not in parameters.get(LIBRARIES, STATEMENTS):
-        raise ValueError(
+        raise Misplaced(
             f"allowed: a {LIBRARIES} with {STATEMENTS}, or `monitoring.statements: false`; "
-            f"found {parameters[LIBRARIES]}"
+            f"found {parameters[LIBRARIES]}",
+            *("parameters", LIBRARIES),
         )
     _check_thresholds(topology, monitoring.thresholds, instances)
 
@@ -104,12 +110,14 @@ def check_monitoring(
 def _check_thresholds(topology: str, thresholds: Thresholds, instances: int) -> None:
     given = thresholds.model_fields_set
     if unread := sorted(given & UNREAD[topology]):
-        raise ValueError(
-            f"allowed: `monitoring.thresholds` that an alert of a {topology} database reads; found "
-            f"{', '.join(map(to_camel, unread))}"
+        raise Misplaced(
+            f"allowed: thresholds that an alert of a {topology} database reads; found "
+            f"{', '.join(map(to_camel, unread))}",
+            *("monitoring", "thresholds"),
         )
     if "standbys" in given and thresholds.standbys >= instances:
-        raise ValueError(
-            f"allowed: `monitoring.thresholds.standbys` up to {instances - 1}, for {instances} instances have no more; "
-            f"found {thresholds.standbys}, which would alert for ever"
+        raise Misplaced(
+            f"allowed: up to {instances - 1}, for {instances} instances have no more; found {thresholds.standbys}, "
+            "which would alert for ever",
+            *("monitoring", "thresholds", "standbys"),
         )

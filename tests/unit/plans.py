@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from dumps import AUTHORITY
 from shared_backups import PROMETHEUS, S3
 
 from components.compose import Plan, compose
@@ -42,6 +43,13 @@ EVERYTHING: dict[str, Any] = {
         "storage": {"storageClass": "fast", "accessMode": "ReadWriteOncePod"},
         "parameters": {"jit": True, "log_min_duration_statement": 250, "random_page_cost": 1.0},
         "nodeSelector": {"disk": "ssd"},
+        "monitoring": {
+            **PROMETHEUS,
+            "rules": True,
+            "labels": {"release": "prometheus"},
+            "thresholds": {"cpu": 90},
+            "dashboard": {"namespace": "grafana"},
+        },
     },
     "apps": {
         "observer": {
@@ -133,11 +141,24 @@ def with_operator(version: str) -> dict[str, Any]:
         "backup": {"s3": S3, "generation": 2},
         "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
     }
-    watched = {**PROMETHEUS, "rules": True}
-    return {"database": {"topology": "shared", "shared": shared, "monitoring": watched}, "tenants": TENANTS}
+    return {"database": {"topology": "shared", "shared": shared}, "tenants": TENANTS}
+
+
+ARCHIVED: dict[str, Any] = {
+    "keep": True,
+    "database": {
+        # Spilo's pgBackRest doesn't run on Alpine.
+        "image": "postgres:15-bookworm",
+        "backup": {"wal": {"s3": {**S3, "authority": AUTHORITY}, "encrypt": {"config": "passphrase"}, "generation": 2}},
+        "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
+    },
+}
+"""A history that began with the one before it."""
 
 
 VARIANTS: dict[str, dict[str, Any]] = {
+    "archived": ARCHIVED,
+    "archived-replicated": layered(ARCHIVED, REPLICATED),
     "everything": EVERYTHING,
     "everything-replicated": layered(
         EVERYTHING,
@@ -195,6 +216,12 @@ def others(stack: str) -> dict[str, dict[str, Any]]:
 def every_plan() -> dict[str, Plan]:
     """Stack or variant → plan."""
     return {stack: plan(stack) for stack in EVERY}
+
+
+def one_watches(stack: str) -> bool:
+    """Whether an exporter of its own watches the database of a stack."""
+    database = system(stack).database
+    return database.is_standalone and database.monitoring is not None
 
 
 def one(plan: Plan, kind: str, name: str) -> Manifest:

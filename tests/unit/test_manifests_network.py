@@ -36,5 +36,6 @@ def test_only_pods_that_use_the_database_may_reach_it(stack):
     clients = {"observer", "observer-migration"} if stack in plans.WITH_OBSERVER else set()
     tenants = plans.system(stack).tenants
     jobs = ("bootstrap", "tenants", *tenants) if stack in plans.WITH_OPERATOR else ("bootstrap",)
+    jobs += ("exporter",) if plans.one_watches(stack) else ()
     jobs += ("schema",) if plans.system(stack).database.schema_ else ()
     assert marked == {*(f"{service}-{job}" for job in jobs), *clients}, "`second` has no connection"

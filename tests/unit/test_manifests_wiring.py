@@ -148,7 +148,7 @@ def test_the_presets_name_what_their_ecosystems_read():
 @EVERY
 def test_every_role_has_one_secret_with_the_same_keys(stack):
     plan = plans.every_plan()[stack]
-    watched = {"monitor"} if plans.system(stack).database.is_replicated else set()
+    watched = {"monitor"} if plans.system(stack).database.is_replicated or plans.one_watches(stack) else set()
     assert set(plan.connections) == {"owner", "app", "reader", *watched}
     for role, connection in plan.connections.items():
         secret = plans.one(with_others(plan), "Secret", connection.secret)

@@ -8,7 +8,7 @@ from components.manifest import Manifest
 from components.names import Scope, selector
 from components.observability import Rule
 from components.postgres.certificates import secret_of
-from components.postgres.monitoring import dashboard, exporter, objects, servers
+from components.postgres.monitoring import dashboard, exporter, objects, panels, servers
 from components.postgres.monitoring.backups import backups
 from components.postgres.monitoring.certificates import certificates
 from components.postgres.monitoring.rules import with_runbooks
@@ -54,6 +54,6 @@ def render(scope: Scope, database: Database, connections: Mapping[str, Connectio
     if settings.rules:
         found.append(objects.alerts(scope, own, settings, rules(one, database, settings)))
     if settings.dashboard is not None:
-        drawn = dashboard.panels(one, database.resources.limits, counted=settings.statements)
+        drawn = panels.of_servers(one, database.resources.limits, counted=settings.statements)
         found.append(dashboard.config_map(scope, settings.dashboard, one, drawn))
     return found

@@ -6,7 +6,7 @@ from components.manifest import Manifest
 from components.names import Scope
 from components.observability import Rule
 from components.postgres.certificates import authority_of
-from components.postgres.monitoring import dashboard, objects, servers
+from components.postgres.monitoring import dashboard, objects, panels, servers
 from components.postgres.monitoring.backups import backups
 from components.postgres.monitoring.certificates import certificates as renewed
 from components.postgres.monitoring.dashboard import Panel
@@ -49,7 +49,7 @@ def _panels(members: Watched, etcd: Watched, database: Database, *, counted: boo
     fsync = f"sum by (pod, le) (rate({etcd.of('etcd_disk_wal_fsync_duration_seconds_bucket')}[5m]))"
     lag = f"max by (pod) ({members.of('pg_replication_lag_seconds')})"
     return [
-        *dashboard.panels(members, database.resources.limits, counted=counted),
+        *panels.of_servers(members, database.resources.limits, counted=counted),
         Panel("Who is primary", "none", {"{{pod}}": members.of("patroni_primary")}),
         Panel("Seconds behind the primary", "s", {"{{pod}}": lag}),
         Panel("etcd's writes to disk, 99 %", "s", {"{{pod}}": f"histogram_quantile(0.99, {fsync})"}),

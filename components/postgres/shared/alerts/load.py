@@ -7,11 +7,15 @@ from components.settings.thresholds import Thresholds
 from components.settings.workload import Amounts
 
 
-def _connections(watched: Watched, thresholds: Thresholds) -> list[Rule]:
+def connections(watched: Watched) -> str:
+    """Percent of max_connections that are taken, by pod."""
     limit = watched.of("cnpg_pg_settings_setting", 'name="max_connections"')
-    used = f"100 * sum by (pod) ({watched.of('cnpg_backends_total')}) / max by (pod) ({limit})"
+    return f"100 * sum by (pod) ({watched.of('cnpg_backends_total')}) / max by (pod) ({limit})"
+
+
+def _connections(watched: Watched, thresholds: Thresholds) -> list[Rule]:
     connected = "{{ $labels.pod }} has {{ $value | printf `%.0f` }} % of max_connections in use."
-    return levels("PostgresConnections", used, thresholds.connections, connected)
+    return levels("PostgresConnections", connections(watched), thresholds.connections, connected)
 
 
 def _lag(watched: Watched, thresholds: Thresholds) -> list[Rule]:
