@@ -119,7 +119,7 @@ rules: $(READY) ## the alerts, evaluated by Prometheus's promtool on series that
 e2e: $(READY) ## the real engine on the real node, which is left as it was before
 	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)
 
-bench: $(READY) ## measure what the README prints; ONLY=check,contracts,memory,preview,apps,tenants,failover,shared,up
+bench: $(READY) ## measure what the README prints; ONLY=check,contracts,memory,preview,apps,tenants,failover,shared,tuning,up
 	@$(PYTHON) -m bench --only "$(ONLY)"
 
 lint: $(READY) ## ruff and pyright

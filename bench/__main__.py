@@ -4,7 +4,7 @@ import argparse
 import sys
 from contextlib import ExitStack
 
-from bench import check, contracts, failover, memory, pairs, shared, tenants, up
+from bench import check, contracts, failover, memory, pairs, shared, tenants, tuning, up
 from bench.figure import printed
 from devcluster.cli.run import borrowed_node
 from devcluster.cluster import NoCluster
@@ -20,6 +20,7 @@ ON_NODE = {
     "tenants": tenants.measure,
     "failover": failover.measure,
     "shared": shared.measure,
+    "tuning": tuning.measure,
 }
 WITHOUT_NODE = {"up": up.measure}
 MEASURES = ANYWHERE | ON_NODE | WITHOUT_NODE
