@@ -22,10 +22,18 @@ _PATRONI = (
     *(f"PATRONI_{what}_CONNECT_ADDRESS" for what in ("RESTAPI", "POSTGRESQL")),
 )
 _ETCDCTL = tuple(f"ETCDCTL_{word}" for word in ("CACERT", "CERT", "KEY", "USER", "PASSWORD"))
+_ARCHIVE = tuple(
+    f"PGBACKREST_REPO1_{word}" for word in ("PATH", "S3_BUCKET", "S3_ENDPOINT", "S3_KEY", "S3_KEY_SECRET")
+)
 _EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
 _SCRATCH = ("/dev/shm", "/var/run/postgresql")  # noqa: S108
 """What PostgreSQL writes beside its data."""
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
+
+
+def _archiving(database: Database) -> tuple[str, ...]:
+    """What pgBackRest reads in a server's container, where WAL is archived."""
+    return (*_ARCHIVE, "PGBACKREST_PG1_PATH", "ARCHIVE_PASSWORD") if database.wal else ()
 
 
 def _contents(database: Database, *more: str) -> Annotations:
@@ -39,7 +47,8 @@ def _contents(database: Database, *more: str) -> Annotations:
 
 def of_server(database: Database) -> Annotations:
     """What the official image's entrypoint reads, and what will be in it; its superuser is in its own variables."""
-    return _written({READS: _SERVER}) | _contents(database)
+    recovered = {f"{READS}.recover": _ARCHIVE} if database.recovery else {}
+    return _written({READS: (*_SERVER, *_archiving(database)), **recovered}) | _contents(database)
 
 
 def of_logins(database: Database) -> Annotations:
@@ -54,7 +63,8 @@ def of_member(database: Database) -> Annotations:
     What will be in it is said by the router's pods, for nobody is led to a member past them.
     """
     exporter = _EXPORTER if database.replicated.exporter else ()
-    reads = {f"{READS}.patroni": _PATRONI, f"{READS}.exporter": exporter}
+    patroni = (*_PATRONI, *_archiving(database))
+    reads = {f"{READS}.patroni": patroni, f"{READS}.exporter": exporter}
     return _written({**reads, WRITES: [database.replicated.data, *_SCRATCH]})
 
 
@@ -109,6 +119,11 @@ def _with_called(folder: Path, script: str) -> str:
 def of_history(database: Database) -> Annotations:
     """Which history of the data this is, where more than one is possible: what ran for another one runs again."""
     return {"postgres-apps/archive": folder(database.service, database.wal)} if database.wal else {}
+
+
+def of_base_backup() -> Annotations:
+    """What psql reads of who has a base backup taken."""
+    return _written({READS: (*_PSQL, "PGOPTIONS")})
 
 
 def of_bootstrap(passwords: Iterable[str]) -> Annotations:

@@ -46,13 +46,14 @@ def _tls() -> dict[str, str]:
 
 
 def archived(database: Database) -> dict[str, str]:
-    """What archiving asks for; nothing where no WAL is archived."""
+    """What archiving asks for; nothing where no WAL is archived. Six tries of the time-out, one for each of a request's
+    three tries for a file and for its copy, are how long a store is out of reach before PostgreSQL hears of it."""
     if database.wal is None:
         return {}
     return {
         "wal_level": "replica",
         "archive_mode": "on",
-        "archive_command": f'{PGBACKREST} archive-push "%p"',
+        "archive_command": f'{PGBACKREST} --io-timeout=10 archive-push "%p"',
         "archive_timeout": f"{database.wal.timeout}s",
     }
 

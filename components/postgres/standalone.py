@@ -14,8 +14,8 @@ from components.pod import container, pod_spec, requirements, template
 from components.postgres import certificates, entry, superuser
 from components.postgres.configuration import DIRECTORY, HBA_FILE, PORT
 from components.postgres.endpoint import Endpoint
-from components.postgres.wal.server import Archiving
 from components.postgres.monitoring import standalone as monitoring
+from components.postgres.wal.server import Archiving
 from components.settings.database import Database
 from components.settings.probes import ServerProbes
 from components.settings.quantity import mebibytes
@@ -122,7 +122,7 @@ def _stateful_set(
         "replicas": 1,
         "selector": {"matchLabels": selector(database.service)},
         "template": template(
-            labels, {**rolled_by, **checksums(secret, *archiving.secrets)} | declared.of_server(database), pods
+            labels, {**rolled_by, **checksums(secret, *archiving.read)} | declared.of_server(database), pods
         ),
     }
     after = (
@@ -131,7 +131,7 @@ def _stateful_set(
         ("PersistentVolumeClaim", database.storage.claim),
         ("ServiceAccount", database.service),
         ("Service", database.headless),
-        *(made.reference for made in (*certificate, *archiving.made)),
+        *(made.reference for made in (*certificate, *archiving.programs, *archiving.read)),
     )
     return scope.manifest(
         "apps/v1",
@@ -195,7 +195,7 @@ def render(
         _stateful_set(scope, database, configuration, secret, rolled_by, certificate, archiving),
         service,
         *database_access(scope, connections["app"]),
-        *archiving.policy(selector(database.service)),
         *monitoring.render(scope, database, connections, COMPONENT),
+        *archiving.policy(selector(database.service)),
         *entry.reload(scope, database, secret, endpoint(scope, database), configuration, certificate),
     ]

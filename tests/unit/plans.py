@@ -7,6 +7,7 @@ from typing import Any
 
 import yaml
 from dumps import AUTHORITY
+from dumps import AUTHORITY
 from shared_backups import PROMETHEUS, S3
 
 from components.compose import Plan, compose
@@ -156,7 +157,21 @@ ARCHIVED: dict[str, Any] = {
 """A history that began with the one before it."""
 
 
+ARCHIVED: dict[str, Any] = {
+    "keep": True,
+    "database": {
+        # Spilo's pgBackRest doesn't run on Alpine.
+        "image": "postgres:15-bookworm",
+        "backup": {"wal": {"s3": {**S3, "authority": AUTHORITY}, "encrypt": {"config": "passphrase"}, "generation": 2}},
+        "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
+    },
+}
+"""A history that began with the one before it."""
+
+
 VARIANTS: dict[str, dict[str, Any]] = {
+    "archived": ARCHIVED,
+    "archived-replicated": layered(ARCHIVED, REPLICATED),
     "archived": ARCHIVED,
     "archived-replicated": layered(ARCHIVED, REPLICATED),
     "everything": EVERYTHING,

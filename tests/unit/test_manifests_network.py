@@ -38,4 +38,5 @@ def test_only_pods_that_use_the_database_may_reach_it(stack):
     jobs = ("bootstrap", "tenants", *tenants) if stack in plans.WITH_OPERATOR else ("bootstrap",)
     jobs += ("exporter",) if plans.one_watches(stack) else ()
     jobs += ("schema",) if plans.system(stack).database.schema_ else ()
+    jobs += ("base-backup",) if plans.system(stack).database.wal else ()
     assert marked == {*(f"{service}-{job}" for job in jobs), *clients}, "`second` has no connection"

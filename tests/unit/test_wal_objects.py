@@ -24,7 +24,7 @@ def variables(container: dict[str, Any]) -> dict[str, Any]:
 
 def test_each_segment_is_archived_and_one_that_is_not_full_in_time() -> None:
     conf = plans.one(wal.plan(timeout=60), "ConfigMap", "postgres-config").body["data"]["postgresql.conf"]
-    assert "archive_command = '/opt/pgbackrest/pgbackrest archive-push \"%p\"'" in conf
+    assert "archive_command = '/opt/pgbackrest/pgbackrest --io-timeout=10 archive-push \"%p\"'" in conf
     assert "archive_mode = 'on'" in conf and "archive_timeout = '60s'" in conf
 
 

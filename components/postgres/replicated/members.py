@@ -173,7 +173,7 @@ def render(
     )
     claims = volumes.claims_of(scope, name, database.storage, database.replicated.members, labels)
     services, account = _services(scope, addresses), service_account(scope, name, COMPONENT)
-    credentials = [superuser, passwords, *([monitor] if monitor else []), *archiving.secrets]
+    credentials = [superuser, passwords, *([monitor] if monitor else []), *archiving.read]
     spec = {
         "serviceName": database.headless,
         "replicas": database.replicated.members,

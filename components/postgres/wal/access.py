@@ -35,7 +35,7 @@ def archiving_sql(database: Database) -> str:
         f'GRANT EXECUTE ON FUNCTION pg_catalog.{function} TO "{role}";\n' for function in _functions(database.version)
     )
     return f"""
-GRANT CONNECT, TEMPORARY ON DATABASE postgres TO "{role}";
+GRANT CONNECT ON DATABASE postgres TO "{role}";
 GRANT pg_read_all_settings TO "{role}";
 {granted}\
 CREATE SCHEMA IF NOT EXISTS postgres_apps;

@@ -45,8 +45,6 @@ def store(place: S3, folder: str, authority: str = AUTHORITY) -> dict[str, str]:
         "REPO1_STORAGE_PORT": str(place.port),
         "REPO1_STORAGE_CA_FILE": f"{PGBACKREST_FILES}/{authority}" if place.authority else f"{PROGRAMS}/{AUTHORITY}",
         "CMD": PGBACKREST,
-        # A minute by default, for which nobody would know that the store is out of reach.
-        "IO_TIMEOUT": "20",
         "LOCK_PATH": _SCRATCH,
         "LOG_LEVEL_FILE": "off",
         "LOG_LEVEL_CONSOLE": "warn",

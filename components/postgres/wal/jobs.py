@@ -26,7 +26,7 @@ def render(scope: Scope, database: Database, wal: Wal, connection: Connection, r
     # A generation has an archive of its own, and so a first backup.
     pods = template(
         labels | client_labels(database.service),
-        declared.of_history(database),
+        declared.of_history(database) | declared.of_base_backup(),
         _pod(database, connection, name),
     )
     needs = (account.reference, ready, ("Secret", connection.secret), ("ConfigMap", f"{database.service}-wal"))

@@ -14,6 +14,7 @@ from components.postgres.bootstrap import SMALL
 from components.postgres.configuration import PGBACKREST_FILES, PORT, SOCKETS
 from components.postgres.wal import environment
 from components.postgres.wal.access import PASSWORD
+from components.secrets import credentials
 from components.settings.database import Database
 from components.settings.store import S3
 from components.settings.wal import Wal, WalRecovery, folder
@@ -80,6 +81,13 @@ class Archiving:
     def secrets(self) -> list[Manifest]:
         """Those of `made` that a pod reads once only, when it starts."""
         return [*self._credentials[0], *self._others_credentials[0]]
+
+    @property
+    def read(self) -> list[Manifest]:
+        """All Secrets that the server's container reads: those of `made`, and the archiving role's."""
+        if self.connection is None:
+            return self.secrets
+        return [*self.secrets, credentials(self.scope, self.connection, self.scope.labels(self._name, "backup"))]
 
     @property
     def variables(self) -> list[dict[str, Any]]:
