@@ -6,7 +6,7 @@ from typing import Any
 from components import authority, declared, job, volumes
 from components.connection import Connection
 from components.manifest import Manifest, Reference
-from components.names import Scope, checksums
+from components.names import Scope, digest
 from components.namespace import service_account
 from components.pod import container, pod_spec, shell, template
 from components.postgres import applying, psql
@@ -69,12 +69,13 @@ def render(
     name = f"{database.service}-schema"
     labels = scope.labels(name, COMPONENT)
     units = check.read(schema.folder.path, schema.layout, dict(schema.folder.files)).units
+    # Named after what they hold: a Job never reads the files of another one, however late a node hears of a change.
     texts = [
-        scope.manifest("v1", "ConfigMap", name if not number else f"{name}-{number + 1}", {"data": data}, labels=labels)
-        for number, data in enumerate(_parted(units, applying.script(units)))
+        scope.manifest("v1", "ConfigMap", f"{name}-{digest(data)}", {"data": data}, labels=labels)
+        for data in _parted(units, applying.script(units))
     ]
     account = service_account(scope, name, COMPONENT)
-    annotations = checksums(*texts) | declared.of_schema(f"{applying.FOLDER}/{applying.SCRIPT}")
+    annotations = declared.of_schema(f"{applying.FOLDER}/{applying.SCRIPT}")
     pods = template(labels | owner.client_labels, annotations, _pod(database, name, owner, schema, texts))
     run = job.once(
         scope,
