@@ -22,9 +22,7 @@ _PATRONI = (
     *(f"PATRONI_{what}_CONNECT_ADDRESS" for what in ("RESTAPI", "POSTGRESQL")),
 )
 _ETCDCTL = tuple(f"ETCDCTL_{word}" for word in ("CACERT", "CERT", "KEY", "USER", "PASSWORD"))
-_ARCHIVE = tuple(
-    f"PGBACKREST_REPO1_{word}" for word in ("PATH", "S3_BUCKET", "S3_ENDPOINT", "S3_KEY", "S3_KEY_SECRET")
-)
+_ARCHIVE = tuple(f"PGBACKREST_REPO1_{word}" for word in ("PATH", "S3_BUCKET", "S3_ENDPOINT", "S3_KEY", "S3_KEY_SECRET"))
 _EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
 _SCRATCH = ("/dev/shm", "/var/run/postgresql")  # noqa: S108
 """What PostgreSQL writes beside its data."""
@@ -100,14 +98,20 @@ def of_program(source: str, paths: Mapping[str, str]) -> Annotations:
 
 def of_scripts(steps: Iterable[Mapping[str, Any]], folder: Path) -> Annotations:
     """What the shell scripts that `steps` run read from their environment, by their texts in `folder`: each variable
-    that no script sets and that has no default."""
+    that no script sets and that has no default. And where each step writes."""
     read = {}
     for step in steps:
         text = _with_called(folder, step["command"][1].rpartition("/")[2])
         own = {*re.findall(r"(?:^|[\s;(])([A-Z][A-Z_0-9]*)=", text), *re.findall(r"\\setenv (\w+)", text)}
         read[f"{READS}.{step['name']}"] = set(re.findall(r"\$\{?([A-Z][A-Z_0-9]*)(?!:-|[A-Z_0-9])", text)) - own
     paths = {entry["name"]: entry["value"] for step in steps for entry in step["env"] if entry["name"] == "SCRIPTS"}
-    return _written({**read, PATHS: [f"{name}={path}" for name, path in paths.items()], READ_ONLY_PATHS: paths})
+    writes = {f"{WRITES}.{step['name']}": _writable(step) for step in steps}
+    pairs = [f"{name}={path}" for name, path in paths.items()]
+    return _written({**read, **writes, PATHS: pairs, READ_ONLY_PATHS: paths})
+
+
+def _writable(step: Mapping[str, Any]) -> list[str]:
+    return [mount["mountPath"] for mount in step["volumeMounts"] if not mount.get("readOnly")]
 
 
 def _with_called(folder: Path, script: str) -> str:

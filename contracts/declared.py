@@ -25,7 +25,8 @@ READ_ONLY_PATHS = _PREFIX + "read-only-paths"
 """Variables, or paths, that the code only reads: a read-only mount does, and none where PATHS does not name them."""
 
 WRITES = _PREFIX + "writes"
-"""Paths that the code writes to without a variable that names them."""
+"""Paths that the code writes to without a variable that names them; with `.CONTAINER` behind it, those of one
+container, an init one included."""
 
 READY = _PREFIX + "ready"
 """The path that the code answers with success only while it can serve: the one for the readiness probe."""

@@ -21,6 +21,17 @@ def test_a_container_may_declare_what_it_needs_itself() -> None:
     assert violation.found == "no variable DB_OWNER", "DB_HOST comes with the ConfigMap"
 
 
+def test_an_init_container_may_declare_where_it_writes() -> None:
+    objects = annotated(writes__fetch="/work/dump /cache")
+    mounts = [{"name": "work", "mountPath": "/work"}]
+    pod(objects["Deployment shop"])["initContainers"] = [
+        {"name": "fetch", "image": "ghcr.io/shop/fetch:1", "volumeMounts": mounts}
+    ]
+    pod(objects["Deployment shop"]).setdefault("volumes", []).append({"name": "work", "emptyDir": {}})
+    (violation,) = found("P02", objects)
+    assert violation.found.startswith("/cache"), "a step that is no server writes too"
+
+
 def test_a_declaration_for_a_container_that_is_not_there_is_a_slip() -> None:
     (violation,) = found("S03", annotated(reads__wep="DB_HOST"))
     assert violation.nearest == "web", "one letter is another"

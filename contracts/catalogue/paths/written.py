@@ -7,7 +7,7 @@ from difflib import SequenceMatcher
 from contracts.catalogue.paths.agree import clean, main_containers, said
 from contracts.catalogue.paths.names import as_path, is_written
 from contracts.catalogue.paths.scripts import written_in
-from contracts.declared import PATHS, READ_ONLY_PATHS, WRITES, pairs, where, words
+from contracts.declared import PATHS, READ_ONLY_PATHS, WRITES, of_containers, pairs, where, words
 from contracts.environment import Variable
 from contracts.index import Index
 from contracts.mounting import holds, mount_at, mounted_nowhere, read_only_root, told, writable
@@ -38,8 +38,8 @@ def variables(index: Index) -> Iterator[Violation]:
     """P02. Declared paths and writes for certain; else variables whose name says that the code writes there."""
     for workload in index.workloads:
         judged = set(pairs(workload, PATHS)) | set(words(workload, READ_ONLY_PATHS))
-        found = [*_declared(index, workload), *_named(index, workload, judged), *_scripted(workload)]
-        yield from _told(found)
+        declared = [*_declared(index, workload), *_of_one(workload)]
+        yield from _told([*declared, *_named(index, workload, judged), *_scripted(workload)])
 
 
 def _declared(index: Index, workload: Workload) -> Iterator[Written]:
@@ -61,6 +61,18 @@ def _declared(index: Index, workload: Workload) -> Iterator[Written]:
         if not any(holds(workload, container, clean(path)) for container in containers):
             because = f"the code writes there, says the annotation {WRITES}"
             yield Written(workload, containers[0], clean(path), path, where(workload, WRITES), because)
+
+
+def _of_one(workload: Workload) -> Iterator[Written]:
+    """What is declared of one container, an init one included."""
+    by_name = {container.name: container for container in workload.containers}
+    for annotation, name in of_containers(workload, WRITES):
+        if (container := by_name.get(name)) is None:
+            continue
+        for path in words(workload, annotation):
+            if not holds(workload, container, clean(path)):
+                because = f"container {name} writes there, says the annotation {annotation}"
+                yield Written(workload, container, clean(path), path, where(workload, annotation), because)
 
 
 def _named(index: Index, workload: Workload, judged: set[str]) -> Iterator[Written]:
