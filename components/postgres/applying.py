@@ -28,6 +28,7 @@ def options(lock_seconds: int) -> str:
     gone would otherwise go on with its statement, and hold the lock (client_connection_check_interval, 14)."""
     settings = {
         "search_path": "public",
+        "client_encoding": "UTF8",
         "lock_timeout": f"{lock_seconds}s",
         "statement_timeout": "0",
         "idle_in_transaction_session_timeout": "0",

@@ -49,7 +49,6 @@ def _pod(database: Database, account: str, owner: Connection, schema: Schema, te
         env=[
             *psql.environment(owner),
             {"name": "PGOPTIONS", "value": applying.options(schema.lock_seconds)},
-            {"name": "PGCLIENTENCODING", "value": "UTF8"},
             {"name": "PGAPPNAME", "value": "postgres-apps schema"},
             {"name": "SCRIPT", "value": f"{applying.FOLDER}/{applying.SCRIPT}"},
         ],

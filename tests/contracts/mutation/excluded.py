@@ -32,8 +32,8 @@ class Rule:
 
 _QUANTITIES = frozenset(
     "resources hard default defaultRequest sizeLimit storage timeoutSeconds periodSeconds failureThreshold interval "
-    "terminationGracePeriodSeconds backoffLimit activeDeadlineSeconds replicas maxSurge maxUnavailable for "
-    "ttlSecondsAfterFinished schedule timeZone concurrencyPolicy successfulJobsHistoryLimit "
+    "initialDelaySeconds terminationGracePeriodSeconds backoffLimit activeDeadlineSeconds replicas maxSurge "
+    "maxUnavailable for ttlSecondsAfterFinished schedule timeZone concurrencyPolicy successfulJobsHistoryLimit "
     "failedJobsHistoryLimit".split()
 )
 
