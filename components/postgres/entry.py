@@ -6,6 +6,7 @@ the pod within a minute or two. So a Job waits until it is there, and tells.
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 from components import job, volumes
@@ -105,7 +106,8 @@ def reload(
         _SQL,
         account,
         secret,
-        endpoint,
+        # It comes when the certificate has run out, too, and SCRAM tells an impostor nothing.
+        replace(endpoint, authority=None),
         annotations=checksums(files, *certificate[:1]),
         wait="\n".join(waits),
         after=(files.reference, *(made.reference for made in certificate)),

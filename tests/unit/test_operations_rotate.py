@@ -1,12 +1,17 @@
 """`make rotate`: it edits one number, goes on with what was begun, and leaves to a person what only a person can do."""
 
+import json
+import sys
+
 import plans
 import pytest
+import refused
 import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
 from components.postgres.retirement import TURNS
+from operations import rotate
 from operations.edited import NotEdited, with_number
 from operations.refusals import Refused
 from operations.rotate import finished, next_turn
@@ -96,3 +101,73 @@ def test_what_only_a_person_can_do_is_said():
         next_turn(database(1, generate=None, config="dbPassword"), "app", 1)
     with pytest.raises(Refused, match=r"docs/access\.md"):
         next_turn(plans.system("databases-dev").database, "app", 0)
+
+
+PULUMI = """
+import json, sys
+from pathlib import Path
+place = Path({place!r})
+words = sys.argv[1:]
+with (place / "asked").open("a") as file:
+    file.write(" ".join(words) + "\\n")
+if "export" in words:
+    print("something that a wrapper says")
+    print((place / "state.json").read_text())
+sys.exit(255 if "up" in words and (place / "broken").exists() else 0)
+"""
+
+
+@pytest.fixture
+def place(tmp_path):
+    refused.copy_of_settings(tmp_path)
+    (tmp_path / "pulumi.py").write_text(PULUMI.format(place=str(tmp_path)))
+    (tmp_path / "state.json").write_text(json.dumps(state()))
+    return tmp_path
+
+
+def run(place, stack="dev", role="app"):
+    # As the Makefile has it: the words that pulumi is called by end with `--` themselves.
+    words = [
+        "--stack",
+        stack,
+        "--role",
+        role,
+        "--root",
+        str(place),
+        "--",
+        sys.executable,
+        str(place / "pulumi.py"),
+        "--",
+    ]
+    return rotate.main(words)
+
+
+def number(place):
+    document = yaml.safe_load((place / "Pulumi.dev.yaml").read_text())
+    return document["config"]["postgres-apps:database"].get("passwords", {}).get("app", {}).get("rotation", 0)
+
+
+def test_the_command_raises_the_number_and_has_it_applied(place, capfd):
+    assert run(place) == 0
+    assert number(place) == 1
+    assert (place / "asked").read_text().splitlines()[-1] == "-- up --yes --skip-preview --stack dev"
+    assert "observer_app_b gets a new password" in capfd.readouterr().out, "it says what it does"
+
+
+def test_after_an_interruption_the_same_command_goes_on_with_the_same_number(place, capfd):
+    (place / "broken").touch()
+    assert run(place) == 255
+    assert "observer_app may still sign in" in capfd.readouterr().err, "whoever reads this must not fear for clients"
+    (place / "broken").unlink()
+    assert run(place) == 0
+    assert number(place) == 1, "a third login would be the first one again, which is in use"
+    assert "going on with it" in capfd.readouterr().out
+
+
+def test_a_refusal_changes_no_file_and_applies_nothing(place, capfd):
+    (place / "state.json").write_text(json.dumps(state("app=3")))
+    before = (place / "Pulumi.dev.yaml").read_text()
+    assert run(place) == 1
+    assert (place / "Pulumi.dev.yaml").read_text() == before
+    assert "up" not in (place / "asked").read_text().split()
+    assert "bring this one up to date" in capfd.readouterr().err
