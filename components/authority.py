@@ -4,6 +4,7 @@ from typing import Any
 
 from components import volumes
 from components.connection import AUTHORITY_DIRECTORY, AUTHORITY_FILE, Authority
+from components.manifest import Reference
 
 _VOLUME = "postgres-ca"
 _KEYS = ("ca.crt",)
@@ -17,6 +18,11 @@ def pod_volumes(authority: Authority | None) -> list[dict[str, Any]]:
     if authority.kind == "Secret":
         return [volumes.of_secret(_VOLUME, authority.name, keys=_KEYS)]
     return [volumes.of_config_map(_VOLUME, authority.name)]
+
+
+def needs(authority: Authority | None) -> tuple[Reference, ...]:
+    """What must be there before such a pod; where an issuer makes the Secret, the server waits for it."""
+    return (("ConfigMap", authority.name),) if authority and authority.kind == "ConfigMap" else ()
 
 
 def mounts(authority: Authority | None) -> list[dict[str, Any]]:

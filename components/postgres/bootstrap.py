@@ -113,7 +113,8 @@ def run(
         containers=[psql],
         volumes=[*authority.pod_volumes(endpoint.authority), *volumes],
     )
-    needs = (secret.reference, endpoint.ready, account.reference, *(("Secret", name) for name in variables.values()))
+    passwords_of = (("Secret", name) for name in variables.values())
+    needs = (secret.reference, endpoint.ready, account.reference, *passwords_of, *authority.needs(endpoint.authority))
     pods = template(labels, dict(annotations) | declared.of_bootstrap(variables), spec)
     return job.once(
         scope, name, pods, labels=labels, deadline=deadline, retries=2, after=(*needs, *after), annotations=marks

@@ -21,6 +21,9 @@ def pytest_collection_finish() -> None:
 
 SECRETS = {
     "ghcrToken": 'ghcr-"quoted"\\token',
+    "backupKeyId": "backup&key/id?2",
+    "backupKey": "backup&key/value?3",
+    "backupPassword": "backup&pass/word?4",
     "kisAppKey": "kis&app/key?1",
     "kisAppSecret": "kis-app-secret-🔑",
     "kisHtsId": "kis-hts-id-4711",

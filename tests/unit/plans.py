@@ -7,7 +7,6 @@ from typing import Any
 
 import yaml
 from dumps import AUTHORITY
-from dumps import AUTHORITY
 from shared_backups import PROMETHEUS, S3
 
 from components.compose import Plan, compose
@@ -157,21 +156,7 @@ ARCHIVED: dict[str, Any] = {
 """A history that began with the one before it."""
 
 
-ARCHIVED: dict[str, Any] = {
-    "keep": True,
-    "database": {
-        # Spilo's pgBackRest doesn't run on Alpine.
-        "image": "postgres:15-bookworm",
-        "backup": {"wal": {"s3": {**S3, "authority": AUTHORITY}, "encrypt": {"config": "passphrase"}, "generation": 2}},
-        "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
-    },
-}
-"""A history that began with the one before it."""
-
-
 VARIANTS: dict[str, dict[str, Any]] = {
-    "archived": ARCHIVED,
-    "archived-replicated": layered(ARCHIVED, REPLICATED),
     "archived": ARCHIVED,
     "archived-replicated": layered(ARCHIVED, REPLICATED),
     "everything": EVERYTHING,
@@ -231,6 +216,12 @@ def others(stack: str) -> dict[str, dict[str, Any]]:
 def every_plan() -> dict[str, Plan]:
     """Stack or variant → plan."""
     return {stack: plan(stack) for stack in EVERY}
+
+
+def dumps(stack: str) -> bool:
+    """Whether the database of a stack is dumped."""
+    backup = system(stack).database.backup
+    return backup is not None and backup.dumps is not None
 
 
 def one_watches(stack: str) -> bool:

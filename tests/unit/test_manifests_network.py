@@ -39,4 +39,6 @@ def test_only_pods_that_use_the_database_may_reach_it(stack):
     jobs += ("exporter",) if plans.one_watches(stack) else ()
     jobs += ("schema",) if plans.system(stack).database.schema_ else ()
     jobs += ("base-backup",) if plans.system(stack).database.wal else ()
+    jobs += ("dump", "restore") if plans.dumps(stack) else ()
+    jobs += ("reload",) if plans.system(stack).database.is_standalone and plans.system(stack).database.tls else ()
     assert marked == {*(f"{service}-{job}" for job in jobs), *clients}, "`second` has no connection"

@@ -64,6 +64,7 @@ def test_every_kind_is_seen():
     assert kinds == {
         *("Namespace", "NetworkPolicy", "ResourceQuota", "LimitRange", "ServiceAccount", "ConfigMap", "Secret"),
         *("PersistentVolumeClaim", "Service", "StatefulSet", "Job", "CronJob", "Deployment", "Ingress"),
+        *("Role", "RoleBinding"),
         "PodDisruptionBudget",
         *NO_SCHEMA,
     }, "a kind that no stack under test renders is validated by nobody"

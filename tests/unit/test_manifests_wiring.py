@@ -150,7 +150,8 @@ def test_every_role_has_one_secret_with_the_same_keys(stack):
     plan = plans.every_plan()[stack]
     watched = {"monitor"} if plans.system(stack).database.is_replicated or plans.one_watches(stack) else set()
     archiving = {"archive"} if plans.system(stack).database.wal else set()
-    assert set(plan.connections) == {"owner", "app", "reader", *watched, *archiving}
+    dumping = {"dump"} if plans.dumps(stack) else set()
+    assert set(plan.connections) == {"owner", "app", "reader", *watched, *archiving, *dumping}
     for role, connection in plan.connections.items():
         secret = plans.one(with_others(plan), "Secret", connection.secret)
         assert tuple(secret.body["stringData"]) == SECRET_KEYS, role

@@ -185,7 +185,7 @@ def test_prod_and_staging_keep_their_data_and_dev_does_not():
 def test_every_resource_has_an_explicit_provider_with_the_stacks_context(recorded, stack):
     recording = recorded(stack)
     urns = {resource.urn for resource in recording.resources if resource.type.startswith("pulumi:providers:")}
-    certificates = plans.system(stack).database.is_replicated
+    certificates = plans.system(stack).database.is_replicated or bool(plans.system(stack).database.tls)
     adopts = bool(plans.system(stack).tenants) or stack in plans.CONSUMERS
     assert len(urns) == 2 + certificates + adopts, (
         "one provider for the cluster, one for passwords, one for certificates, one for namespaces of others"
@@ -223,6 +223,7 @@ def test_outputs_are_names_and_addresses(recorded, stack):
     hosts = {
         "pg-ha": "pg-router",
         "bill-inquiry-dev": "postgresql-bill-inquiry",
+        "bill-inquiry-prod": "postgresql-bill-inquiry-router",
         **dict.fromkeys(plans.WITH_OPERATOR, "postgresql-shared-rw"),
     }
     if stack in plans.CONSUMERS:

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from components import job, network, volumes
+from components import declared, job, network, volumes
 from components.manifest import Manifest
 from components.names import Scope, selector
 from components.pod import SCRATCH_MOUNT, container, pod_spec, template
@@ -86,7 +86,7 @@ def _cron_job(scope: Scope, database: Database, snapshots: Snapshots, needs: lis
     return job.daily(
         scope,
         called,
-        template(labels, {}, pods),
+        template(labels, declared.of_scripts([step], _SCRIPT.parent), pods),
         labels=labels,
         schedule=snapshots.schedule,
         deadline=len(of) * _READY_WITHIN + 60,
