@@ -75,6 +75,13 @@ class Archived:
         wait_for(f"{segment} to be archived", lambda: self.rows(ARCHIVED) >= segment, ARCHIVED_WITHIN)
         return segment
 
+    def first_base_backup(self) -> str:
+        """What was said of the one that `up` has taken, once it is there."""
+        of = ("-l", "app.kubernetes.io/name=postgres-base-backup")
+        jobs = lambda: self.live.objects("jobs", *of)  # noqa: E731
+        wait_for("a base backup", lambda: any(job["status"].get("succeeded") for job in jobs()), ARCHIVED_WITHIN)
+        return self.live.kubectl("logs", *of, "--tail=-1")
+
     def base_backup(self, service: str = "postgres") -> None:
         """Have one taken now, as the schedule does."""
         name = f"{service}-base-backup"

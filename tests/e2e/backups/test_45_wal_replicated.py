@@ -64,11 +64,10 @@ def database(first: Replicated) -> Archived:
     return Archived(first.live, first.said)
 
 
-def test_the_primary_archives_and_has_a_base_backup_taken(first: Replicated, database: Archived) -> None:
+def test_the_primary_archives_and_has_a_base_backup_taken(database: Archived) -> None:
     database.rows("CREATE TABLE orders AS SELECT 1 AS number")
     assert database.archive().startswith("00000001")
-    told = first.live.kubectl("logs", "-l", "app.kubernetes.io/name=postgres-base-backup", "--tail=-1")
-    assert "full backup size" in told, "asked for through the router, taken by the primary"
+    assert "full backup size" in database.first_base_backup(), "asked for through the router, taken by the primary"
 
 
 def test_the_next_primary_goes_on_archiving(first: Replicated, database: Archived) -> None:
