@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator
 from posixpath import basename
 
+from contracts.catalogue.paths.configured import Said, named_in
 from contracts.catalogue.paths.nested import entries
 from contracts.catalogue.paths.scripts import paths_in, written_in
 from contracts.index import Index
@@ -11,9 +12,6 @@ from contracts.mounting import FILES, mount_at, read_only_root, told, volume_kin
 from contracts.near import nearest
 from contracts.violation import Violation
 from contracts.workload import Container, Mount, Workload, directories
-
-Said = tuple[str, str, str]
-"""(path, the words it stands in, where that is)."""
 
 _PATH = re.compile(r"(?:[\w.-]*=)?(/[\w.@%+-][\w./@%+-]*)$")
 
@@ -42,6 +40,7 @@ def _said(index: Index, workload: Workload, container: Container) -> Iterator[Sa
     for variable in index.environment(workload, container).values():
         if variable.value and variable.value.startswith("/") and (match := _PATH.match(variable.value)):
             yield match[1].rstrip("/"), f"{variable.name}={variable.value}", variable.where
+    yield from named_in(index, workload, container)
 
 
 def _files(index: Index, workload: Workload, container: Container, said: list[Said]) -> Iterator[Violation]:
