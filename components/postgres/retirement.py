@@ -41,7 +41,7 @@ def render(
     if not database.rotations or published.superuser is None:
         return []
     name = f"{database.service}-{COMPONENT}"
-    seconds = drain + database.passwords.grace
+    seconds = drain + database.grace
     account = service_account(scope, name, COMPONENT)
     shut = "".join(shut_sql(getattr(database.roles, role), turn) for role, turn in database.rotations.items())
     leaving = ", ".join(retired(getattr(database.roles, role), turn) for role, turn in database.rotations.items())

@@ -134,6 +134,12 @@ class Database(Services):
         """Field of `roles` → how often its password was changed, of those whose ever was."""
         return turns.rotations(self.passwords)
 
+    @property
+    def grace(self) -> int:
+        """Seconds in which clients elsewhere read a changed Secret."""
+        given = self.passwords.grace
+        return given if given is not None else turns.GRACE if self.clients else 0
+
     def login(self, role: str) -> str:
         """The name by which a field of `roles` signs in."""
         return turns.login(getattr(self.roles, role), self.rotations.get(role, 0))

@@ -42,7 +42,7 @@ class Passwords(Section):
     """One source for each role that logs in. The superuser's is always generated: nobody is to know it (rule 2).
 
     `grace`: seconds for which the password before a rotation goes on working after the stack's own apps have left it,
-    for clients elsewhere. At most 300: `pulumi up` waits for it.
+    for clients elsewhere; where none is given, 120 if `clients` names some. At most 300: `pulumi up` waits for it.
     """
 
     owner: RolePassword = _FIRST
@@ -51,4 +51,4 @@ class Passwords(Section):
     monitor: SecretSource = _MADE
     dump: SecretSource = _MADE
     archive: SecretSource = _MADE
-    grace: int = Field(default=0, ge=0, le=300)
+    grace: int | None = Field(default=None, ge=0, le=300)

@@ -15,6 +15,10 @@ ROLES = ("owner", "app", "reader")
 LONGEST = 63
 """Bytes of an identifier (postgresql.org/docs, «SQL Syntax», NAMEDATALEN)."""
 
+GRACE = 120
+"""Seconds until a mounted Secret has changed in every pod: the kubelet's sync period and its cache's time, a minute
+each by default (kubernetes.io/docs, «Secrets», Using Secrets as files)."""
+
 _SUFFIX = "_b"
 
 

@@ -66,6 +66,14 @@ def test_old_pods_may_sign_in_as_long_as_they_may_live():
     assert f"sleep {spec['terminationGracePeriodSeconds'] + 60}\n" in waits
 
 
+def test_clients_elsewhere_have_time_to_read_a_changed_secret():
+    elsewhere = {"clients": [{"namespace": "billing", "pods": {"app": "api"}}]}
+    assert plans.system("dev", rotated(1)).database.grace == 0, "nobody waits for clients that there are not"
+    assert plans.system("dev", rotated(1, **elsewhere)).database.grace == turns.GRACE
+    stated = {**rotated(1, **elsewhere)["database"], "passwords": {"app": {"rotation": 1}, "grace": 0}}
+    assert plans.system("dev", {"database": stated}).database.grace == 0, "whose password leaked may not want to wait"
+
+
 def test_each_rotation_has_a_password_of_its_own_and_unprotects_the_one_before():
     markers = {m for made in plans.plan("prod", rotated(4)).manifests for m in markers_in(made.body)}
     own = {
