@@ -2,9 +2,10 @@
 set -eu
 . "$SCRIPTS/said.sh"
 . "$SCRIPTS/remote.sh"
-rclone lsf --files-only --max-depth 1 --include "*.dump" --format ps --separator '	' "$dumps" | LC_ALL=C sort > "$WORK/there" ||
+rclone lsf --files-only --max-depth 1 --include "*.dump" --format ps --separator '	' "$dumps" > "$WORK/there" ||
   fail "the store can't be read"
-proved=$(named .proved)
+LC_ALL=C sort -o "$WORK/there" "$WORK/there"
+proved=$(named .proved) || fail "the store can't be read"
 while IFS='	' read -r file size; do
   name=${file%.dump}
   said=-

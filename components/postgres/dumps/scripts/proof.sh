@@ -4,6 +4,16 @@ set -eu
 cd "$WORK"
 began=$(date +%s)
 export PGDATA="$WORK/data" PGHOST="$WORK" PGUSER="$SUPERUSER"
+if ! id -un > /dev/null 2>&1; then
+  # initdb wants a name for its user's number, which not every image has (docker-library/postgres, docker-entrypoint.sh).
+  for wrapper in /usr/lib/libnss_wrapper.so /usr/lib/*/libnss_wrapper.so /opt/bitnami/common/lib/libnss_wrapper.so; do
+    [ -e "$wrapper" ] || continue
+    echo "postgres:x:$(id -u):$(id -g)::$WORK:/bin/false" > passwd
+    echo "postgres:x:$(id -g):" > group
+    export LD_PRELOAD="$wrapper" NSS_WRAPPER_PASSWD="$WORK/passwd" NSS_WRAPPER_GROUP="$WORK/group"
+    break
+  done
+fi
 # Nobody else is in this pod, and there is no way in but a socket in a folder of its own.
 initdb -U "$SUPERUSER" --auth=trust --encoding=UTF8 --locale=C --no-sync > initdb.log || fail "initdb: $(tail -n 1 initdb.log)"
 pg_ctl start -s -w -t 300 -l server.log -o "-c listen_addresses='' -c unix_socket_directories='$WORK' -c fsync=off \

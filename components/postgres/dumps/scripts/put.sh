@@ -14,8 +14,8 @@ for part in facts about sha256 dump; do
   rclone moveto "$(at "incoming/$name.$part")" "$(at "$name.$part")" || fail "the store can't be written to: $name.$part"
 done
 echo "stored $name"
-named .dump > there
-named .proved > proved
+named .dump > there || fail "the store can't be read"
+named .proved > proved || fail "the store can't be read"
 sh "$SCRIPTS/old.sh" "$KEEP_COUNT" "$(date -u -d "@$(($(date +%s) - $KEEP_DAYS * 86400))" +%Y%m%dT%H%M%SZ)" there proved > old
 while read -r gone; do
   rclone deletefile "$(at "$gone.dump")" || fail "the store does not let old dumps go: $gone"

@@ -11,4 +11,4 @@ if [ -n "${ENCRYPT:-}" ]; then
 fi
 at() { echo "$dumps$1"; }
 # The names of the files that end with $1, the oldest first.
-named() { rclone lsf --files-only --max-depth 1 --include "*$1" "$dumps" | LC_ALL=C sort; }
+named() { rclone lsf --files-only --max-depth 1 --include "*$1" "$dumps" > /tmp/named && LC_ALL=C sort /tmp/named; }
