@@ -35,6 +35,11 @@ def is_bitnami(image: str) -> bool:
     return any(repository == name or repository.endswith(f"/{name}") for name in _BITNAMI)
 
 
+def is_named(image: str, user: int) -> bool:
+    """Whether an official image's /etc/passwd has `user`. If not, libpq's programs end unless they are told a role."""
+    return not is_bitnami(image) and user == known_user(image)
+
+
 @dataclass(frozen=True)
 class Layout:
     """How an image of PostgreSQL is started, and where it has its data: `mount` is the claim's place, `data` is PGDATA.

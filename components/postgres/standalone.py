@@ -5,7 +5,7 @@ from typing import Any
 
 from components import declared, volumes
 from components.connection import Connection
-from components.images import layout
+from components.images import is_named, layout
 from components.manifest import Manifest
 from components.names import Scope, checksums, selector
 from components.namespace import service_account
@@ -30,8 +30,9 @@ def _probes(database: Database) -> dict[str, Any]:
     """Readiness asks whether connections are accepted. Liveness asks only whether anybody is there: pg_isready ends
     with 1 while the server recovers and refuses, with 2 when nobody answers (postgresql.org/docs, pg_isready), and
     a recovery that is killed begins again. Until the first answer the start has the whole recovery budget."""
-    ready = {"exec": {"command": ["sh", "-c", f"exec {_ANSWERS}"]}}
-    alive = {"exec": {"command": ["sh", "-c", f"{_ANSWERS}; [ $? -lt 2 ]"]}}
+    asked = _ANSWERS if is_named(database.image, database.run_as) else f"{_ANSWERS} -U {database.roles.superuser}"
+    ready = {"exec": {"command": ["sh", "-c", f"exec {asked}"]}}
+    alive = {"exec": {"command": ["sh", "-c", f"{asked}; [ $? -lt 2 ]"]}}
     tries = -(-database.crash_recovery_seconds // _PROBE_PERIOD)
     probes = database.probes or ServerProbes()
     return {

@@ -46,6 +46,17 @@ def test_what_it_writes_beside_its_data_can_be_written():
         assert "emptyDir" in volumes[mounts[place]], "the root is read-only, and its scripts write there at each start"
 
 
+@pytest.mark.parametrize("database", [LEGACY["database"], {"user": 1001}])
+def test_a_probe_says_a_role_where_its_user_has_no_name(database):
+    probes = [
+        container(server({"database": database}))[f"{name}Probe"] for name in ("startup", "readiness", "liveness")
+    ]
+    for probe in probes:
+        assert "-U postgres" in probe["exec"]["command"][-1], "pg_isready ends with «user does not exist» without one"
+    named = container(server({}))["readinessProbe"]["exec"]["command"][-1]
+    assert "-U" not in named, "it has a name, and no server is rolled for this"
+
+
 @pytest.mark.parametrize("stack", ["dev", "bill-inquiry-dev"])
 def test_the_contracts_hold_with_it(stack: str):
     assert passed(plans.system(stack, LEGACY), plans.plan(stack, LEGACY)) == [], "and nothing is waived"
