@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from components.observability import Rule
+from components.postgres.monitoring.dashboard import Panel
 from tests.rules.series import NAMESPACE, Change, Labels, Series
 
 
@@ -39,6 +40,7 @@ class Suite:
     topology: str
     service: str
     rules: list[Rule]
+    panels: list[Panel]
     healthy: Callable[[int], list[Series]]
     loud: tuple[Scene, ...]
     quiet: tuple[Scene, ...]

@@ -53,6 +53,15 @@ def test_prometheus_takes_the_rules_and_finds_nothing_to_say_about_them(promtool
     assert f"{len(suite.rules)} rules found" in said and "SUCCESS" in said and "FAILED" not in said, said
 
 
+@pytest.mark.parametrize("suite", SUITES, ids=lambda suite: suite.topology)
+def test_prometheus_understands_every_graph(promtool, tmp_path, suite):
+    queries = [query for panel in suite.panels for query in panel.queries.values()]
+    records = [{"record": f"graph:{number}", "expr": query} for number, query in enumerate(queries)]
+    written(tmp_path, {"graphs": records})
+    said = run(promtool, "check", "rules", "rules.yaml", place=tmp_path)
+    assert f"{len(records)} rules found" in said and "FAILED" not in said, f"Grafana would draw nothing: {said}"
+
+
 def _expected(suite: Suite, scene: Scene) -> list[dict[str, Any]]:
     """Each alert of a scene as it must be told, and none of the others."""
     told: dict[str, list[dict[str, Any]]] = {rule.alert: [] for rule in suite.rules}

@@ -32,7 +32,7 @@ def rules(one: Watched, database: Database, settings: Monitoring) -> list[Rule]:
     found = [
         *servers.there(one),
         *servers.load(one, settings.thresholds, limits, counted=settings.statements),
-        *backups(one.namespace, one.service, database.backup),
+        *backups(one, settings.thresholds, database.backup),
         *certificates(one.namespace, [secret_of(one.service)], database.tls),
     ]
     return with_runbooks(found, settings.runbooks)

@@ -45,7 +45,8 @@ def _patroni(addresses: Addresses) -> dict[str, Any]:
     }
 
 
-def _panels(members: Watched, etcd: Watched, database: Database, *, counted: bool) -> list[Panel]:
+def graphs(members: Watched, etcd: Watched, database: Database, *, counted: bool) -> list[Panel]:
+    """What there is to see of members and of etcd; `counted`: of statements too."""
     fsync = f"sum by (pod, le) (rate({etcd.of('etcd_disk_wal_fsync_duration_seconds_bucket')}[5m]))"
     lag = f"max by (pod) ({members.of('pg_replication_lag_seconds')})"
     return [
@@ -66,7 +67,7 @@ def rules(addresses: Addresses, settings: Monitoring) -> list[Rule]:
         *alerts.members(members, thresholds, database.replicated),
         *alerts.consensus(etcd),
         *servers.load(members, thresholds, database.resources.limits, counted=settings.statements),
-        *backups(members.namespace, members.service, database.backup),
+        *backups(members, thresholds, database.backup),
         *renewed(members.namespace, secrets, database.replicated.certificates),
     ]
     return with_runbooks(found, settings.runbooks)
@@ -87,6 +88,6 @@ def render(scope: Scope, addresses: Addresses) -> list[Manifest]:
         found.append(objects.alerts(scope, name, settings, rules(addresses, settings)))
     if settings.dashboard is not None:
         members, etcd = watched(addresses)
-        drawn = _panels(members, etcd, database, counted=settings.statements)
+        drawn = graphs(members, etcd, database, counted=settings.statements)
         found.append(dashboard.config_map(scope, settings.dashboard, members, drawn))
     return found

@@ -33,7 +33,8 @@ def rules(
     return with_runbooks(found, settings.runbooks)
 
 
-def _panels(watched: Watched, limits: Amounts) -> list[Panel]:
+def graphs(watched: Watched, limits: Amounts) -> list[Panel]:
+    """What there is to see of a Cluster."""
     longest = f"max by (pod, datname) ({watched.of('cnpg_backends_max_tx_duration_seconds')})"
     waiting = watched.of("cnpg_collector_pg_wal_archive_status", 'value="ready"')
     return [
@@ -60,5 +61,5 @@ def render(
         found.append(objects.alerts(scope, service, settings, alerting))
     if settings.dashboard is not None:
         watched = alerts.cluster(scope.namespace, service, instances)
-        found.append(dashboard.config_map(scope, settings.dashboard, watched, _panels(watched, limits)))
+        found.append(dashboard.config_map(scope, settings.dashboard, watched, graphs(watched, limits)))
     return found

@@ -33,6 +33,10 @@ OF_SERVER: list[tuple[str, dict[str, str], float | str]] = [
     ("pg_stat_database_deadlocks", {"datname": "shop"}, 4000),
     ("pg_stat_database_xact_commit", {"datname": "shop"}, "0+6000"),
     ("pg_stat_database_xact_rollback", {"datname": "shop"}, "0+60"),
+    *((f"pg_stat_database_tup_{what}", {"datname": "shop"}, "0+60") for what in ("inserted", "updated", "deleted")),
+    ("pg_stat_archiver_failed_count", {}, 3),
+    ("pg_stat_archiver_archived_count", {}, "0+1"),
+    ("pg_stat_archiver_last_archive_age", {}, 60),
     ("pg_database_wraparound_age_datfrozenxid_seconds", {"datname": "shop"}, 199_000_000),
 ]
 """(metric, labels, value) of each server; the labels of its pod come to them."""
@@ -95,7 +99,7 @@ def _jobs(minutes: int, service: str) -> list[Series]:
     """CronJobs that were made at 0, and succeeded a minute later for the last time."""
     return [
         _series(minutes, f"kube_cronjob_{what}", value, cronjob=f"{service}-{job}")
-        for job in ("dump", "restore-proof")
+        for job in ("dump", "restore-proof", "snapshot", "base-backup")
         for what, value in (("created", 0), ("status_last_successful_time", 60))
     ]
 

@@ -4,8 +4,6 @@ from tests.rules.scenes import Alert, Scene, each, of
 from tests.rules.series import Change
 from tests.rules.servers.healthy import ETCD, MEMBERS, PRIMARY, REPLICATED, STANDBYS
 
-_DAY = 24 * 60
-
 
 def _two(name: str, summary: str, labels: dict[str, str]) -> tuple[Alert, ...]:
     return tuple(Alert(f"{name}{level}", summary, labels) for level in ("Warning", "Critical"))
@@ -132,25 +130,79 @@ def _dumps(service: str) -> list[Scene]:
     def told(alert: str, what: str, since: str) -> Alert:
         return Alert(alert, f"No {what} of {service} succeeded for {since}.")
 
-    late = (
-        told("PostgresDumpTooOld", "dump", "1d 2h 9m 0s"),
-        told("PostgresProofTooOld", "restore of a dump", "1d 2h 9m 0s"),
+    dumps = (
+        told("PostgresDumpTooOld", "dump", "1h 17m 0s"),
+        told("PostgresProofTooOld", "restore of a dump", "1h 17m 0s"),
     )
-    never = {"cronjob": f"{service}-dump"}
+    others = tuple(
+        Change(last, "60+60x200", {"cronjob": f"{service}-{job}"})
+        for job in ("restore-proof", "snapshot", "base-backup")
+    )
     return [
-        Scene("no dump of tonight and no proof", (), late, at=_DAY + 130),
+        Scene("no dump of this hour, and no proof", (), dumps, at=78),
         Scene(
-            "no dump ever succeeded, and the proofs do",
-            (Change(last, "_x1600", never), Change(last, "60+60x1600", {"cronjob": f"{service}-restore-proof"})),
-            (told("PostgresDumpTooOld", "dump", "1d 2h 10m 0s"),),
-            at=_DAY + 130,
+            "no dump ever succeeded, and the others do",
+            (Change(last, "_x200", {"cronjob": f"{service}-dump"}), *others),
+            (told("PostgresDumpTooOld", "dump", "1h 18m 0s"),),
+            at=78,
+        ),
+        Scene(
+            "no base backup",
+            (Change(last, "60+60x200"), Change(last, 60, {"cronjob": f"{service}-base-backup"})),
+            (told("PostgresBackupTooOld", "base backup", "1h 29m 0s"),),
+            at=90,
+        ),
+        Scene(
+            "no snapshot",
+            (Change(last, "60+60x200"), Change(last, 60, {"cronjob": f"{service}-snapshot"})),
+            (told("PostgresSnapshotTooOld", "snapshot", "2h 9m 0s"),),
+            at=130,
+        ),
+    ]
+
+
+def _archives(pod: str) -> list[Scene]:
+    where = {"pod": pod}
+    return [
+        Scene(
+            "the store refuses the WAL",
+            (
+                Change("pg_stat_archiver_failed_count", "3+3x60", where),
+                Change("pg_stat_archiver_archived_count", 40, where),
+            ),
+            (
+                Alert(
+                    "PostgresArchivingFails",
+                    f"{pod} can't archive its WAL: nothing since then can be restored, and the volume fills.",
+                    of(pod),
+                ),
+            ),
+        ),
+        Scene(
+            "rows are written, and nobody even tries to archive",
+            (Change("pg_stat_archiver_last_archive_age", "60+60x60", where),),
+            (
+                Alert(
+                    "PostgresArchivingStopped",
+                    f"{pod} writes, and has archived no WAL for 31m 0s.",
+                    of(pod),
+                ),
+            ),
+            at=30,
         ),
     ]
 
 
 def common(service: str, pod: str, claim: str, container: str) -> tuple[Scene, ...]:
     """What may happen to a server of either topology."""
-    return (*_there(pod), *_filling(pod, claim), *_working(pod, container), *_sessions(pod), *_dumps(service))
+    return (
+        *_there(pod),
+        *_filling(pod, claim),
+        *_working(pod, container),
+        *_sessions(pod),
+        *_dumps(service),
+        *_archives(pod),
+    )
 
 
 _LOST = "The metrics of {} can't be read; nothing else would be told of it."

@@ -4,14 +4,12 @@ from tests.rules.scenes import Scene, each
 from tests.rules.series import Change
 from tests.rules.servers.healthy import ETCD, PRIMARY, REPLICATED, STANDBYS
 
-_DAY = 24 * 60
-
 
 def common(service: str, pod: str) -> tuple[Scene, ...]:
     """Of either topology."""
     where = {"pod": pod}
     return (
-        Scene("all is well", at=_DAY),
+        Scene("all is well", at=65),
         Scene(
             "the best of figures below each threshold",
             (
@@ -47,11 +45,23 @@ def common(service: str, pod: str) -> tuple[Scene, ...]:
             ),
             at=25,
         ),
-        Scene("the dump takes its time", at=_DAY + 110),
+        Scene(
+            "nothing is written for a night, so no WAL is archived",
+            (
+                Change("pg_stat_archiver_last_archive_age", "60+60x100"),
+                *(Change(f"pg_stat_database_tup_{what}", 60) for what in ("inserted", "updated", "deleted")),
+            ),
+            at=60,
+        ),
+        Scene(
+            "one try to archive fails, and the next one doesn't",
+            (Change("pg_stat_archiver_failed_count", "3x5 6x60", where),),
+        ),
+        Scene("the dump takes its time", at=74),
         Scene(
             "the first dump is still to come",
-            (Change("kube_cronjob_status_last_successful_time", "_x1600", {"cronjob": f"{service}-dump"}),),
-            at=_DAY,
+            (Change("kube_cronjob_status_last_successful_time", "_x100", {"cronjob": f"{service}-dump"}),),
+            at=65,
         ),
     )
 
@@ -71,7 +81,7 @@ MEMBERS_QUIET = (
             *each("pg_replication_slot_slot_is_active", 0, PRIMARY),
             *each("pg_replication_slot_slot_is_active", 1, STANDBYS[0]),
         ),
-        at=90,
+        at=65,
     ),
     Scene("a standby starts anew", each("patroni_postgres_streaming", "1x5 0x3 1x60", STANDBYS[1]), at=9),
     Scene("etcd chooses another leader", (Change("etcd_server_has_leader", "1x5 0x0 1x60"),), at=6),

@@ -3,7 +3,7 @@
 from typing import Any
 
 from components.names import Scope
-from components.postgres.monitoring import standalone
+from components.postgres.monitoring import panels, standalone
 from components.postgres.replicated import monitoring as replicated
 from components.postgres.replicated.addresses import Addresses
 from components.settings.database import Database
@@ -14,7 +14,14 @@ from tests.rules.servers import healthy, loud, quiet
 
 _AMOUNTS = {"cpu": "1", "memory": "1000Mi"}
 _SCOPE = Scope(NAMESPACE, {}, False, "cluster.local")
-_FRESH = 24 * 60
+_FRESH = 65
+_ANYWHERE = [{"cidr": "0.0.0.0/0", "ports": [443]}]
+_STORE = {
+    "bucket": "backups",
+    "region": "eu-central-1",
+    "credentials": {"accessKeyId": {"config": "keyId"}, "secretAccessKey": {"config": "key"}},
+    "allowTo": _ANYWHERE,
+}
 
 
 def database(topology: str, service: str, **more: Any) -> Database:
@@ -29,7 +36,17 @@ def database(topology: str, service: str, **more: Any) -> Database:
         "storage": {"claim": "shop-data", "size": "10Gi"},
         "resources": {"requests": _AMOUNTS, "limits": _AMOUNTS},
         "monitoring": {"allowFrom": [{"namespace": "monitoring"}], "rules": True, "dashboard": {}},
-        "backup": {"dumps": {"storage": {"claim": "dumps", "size": "10Gi"}}},
+        "backup": {
+            # Each hour, so that a scene need not last for days.
+            "dumps": {
+                "storage": {"claim": "dumps", "size": "10Gi"},
+                "schedule": "@hourly",
+                "deadlineSeconds": 600,
+                "proof": {"schedule": "@hourly", "deadlineSeconds": 600},
+            },
+            "snapshots": {"className": "disks", "allowTo": _ANYWHERE, "schedule": "@hourly"},
+            "wal": {"s3": _STORE, "schedule": "@hourly", "deadlineSeconds": 1200},
+        },
     }
     return Database.model_validate(given | more)
 
@@ -45,6 +62,7 @@ STANDALONE = Suite(
     "standalone",
     healthy.STANDALONE,
     standalone.rules(_WATCHED, ALONE, _settings(ALONE)),
+    panels.of_servers(_WATCHED, ALONE.resources.limits, counted=True),
     healthy.standalone,
     loud.STANDALONE,
     quiet.common(healthy.STANDALONE, f"{healthy.STANDALONE}-0"),
@@ -54,10 +72,12 @@ STANDALONE = Suite(
 MEMBERS = database(
     "replicated", healthy.REPLICATED, replicated={"certificates": {"days": 90, "issuer": {"name": "internal"}}}
 )
+_ADDRESSES = Addresses(_SCOPE, MEMBERS)
 REPLICATED = Suite(
     "replicated",
     healthy.REPLICATED,
-    replicated.rules(Addresses(_SCOPE, MEMBERS), _settings(MEMBERS)),
+    replicated.rules(_ADDRESSES, _settings(MEMBERS)),
+    replicated.graphs(*replicated.watched(_ADDRESSES), MEMBERS, counted=True),
     healthy.replicated,
     loud.MEMBERS_LOUD,
     quiet.MEMBERS_QUIET,
