@@ -10,7 +10,7 @@ from typing import Any
 
 from components.settings.app import App
 from components.settings.database import Database
-from components.settings.wal import folder
+from components.settings.wal import PGBACKREST, folder
 from contracts.declared import DATABASES, PATHS, READ_ONLY_PATHS, READS, READY, ROLES, WRITES
 
 Annotations = dict[str, str]
@@ -31,7 +31,24 @@ _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
 def _archiving(database: Database) -> tuple[str, ...]:
     """What pgBackRest reads in a server's container, where WAL is archived."""
-    return (*_ARCHIVE, "PGBACKREST_PG1_PATH", "ARCHIVE_PASSWORD") if database.wal else ()
+    return (*_ARCHIVE, "PGBACKREST_CMD", "PGBACKREST_PG1_PATH", "ARCHIVE_PASSWORD") if database.wal else ()
+
+
+def _archive_paths(database: Database) -> dict[str, Iterable[str]]:
+    """Where pgBackRest is, and where it finds the server."""
+    if database.wal is None:
+        return {}
+    paths = {"PGBACKREST_CMD": PGBACKREST, "PGBACKREST_PG1_SOCKET_PATH": _SCRATCH[1]}
+    return {PATHS: [f"{name}={path}" for name, path in paths.items()], READ_ONLY_PATHS: ["PGBACKREST_CMD"]}
+
+
+def _recovering(database: Database) -> dict[str, Iterable[str]]:
+    """What the init container reads that recovers, and where PostgreSQL writes in it."""
+    if database.recovery is None:
+        return {}
+    superuser = ("POSTGRES_USER", "POSTGRES_PASSWORD")
+    reads = (*_ARCHIVE, *superuser, "PGDATA", "RECOVERED_FROM", "PGBACKREST_CMD")
+    return {f"{READS}.recover": reads, f"{WRITES}.recover": _SCRATCH}
 
 
 def _contents(database: Database, *more: str) -> Annotations:
@@ -45,8 +62,8 @@ def _contents(database: Database, *more: str) -> Annotations:
 
 def of_server(database: Database) -> Annotations:
     """What the official image's entrypoint reads, and what will be in it; its superuser is in its own variables."""
-    recovered = {f"{READS}.recover": _ARCHIVE} if database.recovery else {}
-    return _written({READS: (*_SERVER, *_archiving(database)), **recovered}) | _contents(database)
+    archiving = {**_archive_paths(database), **_recovering(database)}
+    return _written({READS: (*_SERVER, *_archiving(database)), **archiving}) | _contents(database)
 
 
 def of_logins(database: Database) -> Annotations:
@@ -63,7 +80,7 @@ def of_member(database: Database) -> Annotations:
     exporter = _EXPORTER if database.replicated.exporter else ()
     patroni = (*_PATRONI, *_archiving(database))
     reads = {f"{READS}.patroni": patroni, f"{READS}.exporter": exporter}
-    return _written({**reads, WRITES: [database.replicated.data, *_SCRATCH]})
+    return _written({**reads, **_archive_paths(database), WRITES: [database.replicated.data, *_SCRATCH]})
 
 
 def of_cluster() -> Annotations:
@@ -97,27 +114,27 @@ def of_program(source: str, paths: Mapping[str, str]) -> Annotations:
 
 
 def of_scripts(steps: Iterable[Mapping[str, Any]], folder: Path) -> Annotations:
-    """What the shell scripts that `steps` run read from their environment, by their texts in `folder`: each variable
-    that no script sets and that has no default. And where each step writes."""
-    read = {}
+    """What each of `steps` reads from its environment, by the texts of its shell scripts in `folder`: each variable
+    that no script sets and that has no default. And where it writes, and where it only reads."""
+    said: dict[str, Iterable[str]] = {}
     for step in steps:
         text = _with_called(folder, step["command"][1].rpartition("/")[2])
         own = {*re.findall(r"(?:^|[\s;(])([A-Z][A-Z_0-9]*)=", text), *re.findall(r"\\setenv (\w+)", text)}
-        read[f"{READS}.{step['name']}"] = set(re.findall(r"\$\{?([A-Z][A-Z_0-9]*)(?!:-|[A-Z_0-9])", text)) - own
-    paths = {entry["name"]: entry["value"] for step in steps for entry in step["env"] if entry["name"] == "SCRIPTS"}
-    writes = {f"{WRITES}.{step['name']}": _writable(step) for step in steps}
-    pairs = [f"{name}={path}" for name, path in paths.items()]
-    return _written({**read, **writes, PATHS: pairs, READ_ONLY_PATHS: paths})
+        asked = set(re.findall(r"\$\{?([A-Z][A-Z_0-9]*)(?!:-|[A-Z_0-9])", text)) - own
+        said[f"{READS}.{step['name']}"] = asked | {entry["name"] for entry in step.get("env", ())}
+        said[f"{WRITES}.{step['name']}"] = _mounted(step, read_only=False)
+        said[f"{READ_ONLY_PATHS}.{step['name']}"] = _mounted(step, read_only=True)
+    return _written(said)
 
 
-def _writable(step: Mapping[str, Any]) -> list[str]:
-    return [mount["mountPath"] for mount in step["volumeMounts"] if not mount.get("readOnly")]
+def _mounted(step: Mapping[str, Any], *, read_only: bool) -> list[str]:
+    return [mount["mountPath"] for mount in step["volumeMounts"] if mount.get("readOnly", False) is read_only]
 
 
 def _with_called(folder: Path, script: str) -> str:
-    """The text of a script, and of all that it names as `$SCRIPTS/…`."""
+    """The text of a script, and of all that it names as `$here/…`."""
     text = (folder / script).read_text() if (folder / script).exists() else ""
-    return "\n".join((text, *(_with_called(folder, name) for name in re.findall(r"\$SCRIPTS/([\w.]+)", text))))
+    return "\n".join((text, *(_with_called(folder, name) for name in re.findall(r"\$here/([\w.]+)", text))))
 
 
 def of_history(database: Database) -> Annotations:

@@ -2,6 +2,7 @@
 
 from components.postgres.tuning import computed
 from components.settings.database import Database
+from components.settings.wal import PGBACKREST
 
 DIRECTORY = "/etc/postgresql"
 HBA_FILE = f"{DIRECTORY}/pg_hba.conf"
@@ -10,12 +11,6 @@ TLS = "/etc/postgresql-tls"
 PORT = 5432
 
 SOCKETS = "/var/run/postgresql"
-
-PGBACKREST = "/opt/pgbackrest/pgbackrest"
-"""Where a server's pod has the program that archives."""
-
-PGBACKREST_FILES = "/etc/pgbackrest-files"
-"""Where it has what belongs to that: scripts, the store's own authority."""
 
 
 def common(database: Database) -> dict[str, str]:

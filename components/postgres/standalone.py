@@ -15,6 +15,7 @@ from components.postgres import certificates, entry, superuser
 from components.postgres.configuration import DIRECTORY, HBA_FILE, PORT
 from components.postgres.endpoint import Endpoint
 from components.postgres.monitoring import standalone as monitoring
+from components.postgres.wal import recovery
 from components.postgres.wal.server import Archiving
 from components.settings.database import Database
 from components.settings.probes import ServerProbes
@@ -55,7 +56,7 @@ def _server(database: Database, archiving: Archiving) -> dict[str, Any]:
         COMPONENT,
         database.image,
         args=[*image.arguments, "-c", f"config_file={DIRECTORY}/postgresql.conf", *hba],
-        envFrom=[{"secretRef": {"name": superuser.name(database)}}],
+        envFrom=[{"secretRef": {"name": superuser.name(database)}}, *archiving.env_from],
         env=[
             {"name": "PGDATA", "value": directory(database)},
             {"name": "POSTGRES_INITDB_ARGS", "value": image.initdb},
@@ -105,7 +106,7 @@ def _stateful_set(
         user=database.run_as,
         account=database.service,
         containers=[_server(database, archiving)],
-        initContainers=[*archiving.program, *archiving.recovery(*_recovering(database))],
+        initContainers=[*archiving.program, *recovery.init_containers(archiving, *_recovering(database))],
         volumes=[
             volumes.of_claim("data", database.storage.claim),
             volumes.of_config_map("configuration", configuration.name),

@@ -93,7 +93,7 @@ class Database(Services):
     @model_validator(mode="after")
     def _backup_fits(self) -> Self:
         check_backups(self.topology, self.service, self.backup)
-        check_wal(self.topology, self.service, self.image, self.parameters, self.wal, self.recovery)
+        check_wal(self.topology, self.service, self.parameters, self.wal, self.recovery)
         return self
 
     @model_validator(mode="after")
@@ -155,8 +155,13 @@ class Database(Services):
     @property
     def images(self) -> dict[str, str]:
         """Setting → image, of all that this database runs; `image` is the server's or, where replicated, psql's."""
-        program = {"backup.wal.image": self.wal.program_image(self.version)} if self.wal else {}
+        program = {"backup.wal.image": self.wal.program_image(self.server_image)} if self.wal else {}
         return self._images_of_topology | (self.backup.images if self.backup else {}) | program
+
+    @property
+    def server_image(self) -> str:
+        """The image that PostgreSQL runs in, where it is this stack's."""
+        return self.replicated.server_image(self.version) if self.is_replicated else self.image
 
     @property
     def wal(self) -> Wal | None:

@@ -9,13 +9,26 @@ from pydantic import Field, model_validator
 
 from components.images import image_parts
 from components.settings.backup import Recovery, Retention, check_recovery, server_name
-from components.settings.replicated import SPILO
 from components.settings.schedule import Cron, cron_gaps
 from components.settings.source import SecretSource
 from components.settings.store import S3
 from components.settings.words import Image, Path, Section
 
+GLIBC, MUSL = "docker.io/percona/percona-pgbackrest:2.59.0-1", "ghcr.io/woblerr/pgbackrest:2.59.0-alpine"
+"""Images with pgBackRest at PROGRAM, by the C library that it was built with: of Percona's operator, on UBI 9
+(docs.percona.com, «Percona certified images»), which is older than Debian's 12 and Spilo's; and of Anton Kurochkin's
+docker-pgbackrest (release v0.37), on Alpine 3.23."""
+
 _DAYS = {"d": 1, "w": 7, "m": 30}
+
+PGBACKREST = "/opt/pgbackrest/pgbackrest"
+"""Where a server's pod has the program that archives."""
+
+PGBACKREST_FILES = "/etc/pgbackrest-files"
+"""Where it has what belongs to that: scripts, the stores' own authorities."""
+
+LONGEST_SERVICE = 52 - len("-base-backup")
+"""A CronJob's name has at most 52 characters (kubernetes.io/docs, «CronJob», Job names)."""
 
 DECIDED_BY_ARCHIVING = frozenset(
     {"archive_mode", "archive_command", "archive_library", "archive_timeout", "restore_command", "wal_level"}
@@ -37,8 +50,8 @@ class Wal(Section):
 
     `timeout`: seconds after which a segment is archived that is not full, so at most so much is lost with the volume.
     `generation`: one history of one database; it goes up with each recovery. `image`: one that has pgBackRest at
-    `program`, from where it is copied into the server's pods; without it Zalando's Spilo for this version. `encrypt`:
-    the source of a passphrase; the store then sees nothing of the data.
+    `program`, from where it is copied into the server's pods; without it one of GLIBC and MUSL. `encrypt`: the source
+    of a passphrase; the store then sees nothing of the data.
     """
 
     s3: S3
@@ -72,9 +85,9 @@ class Wal(Section):
         """Days back to which a recovery is possible; a month counts 30."""
         return int(self.retention[:-1]) * _DAYS[self.retention[-1]]
 
-    def program_image(self, version: int) -> str:
-        """The image that brings pgBackRest for PostgreSQL's major `version`."""
-        return self.image or SPILO[version]
+    def program_image(self, server: str) -> str:
+        """The image that brings pgBackRest for the image `server`."""
+        return self.image or (MUSL if "alpine" in image_parts(server)[1] else GLIBC)
 
 
 class WalRecovery(Recovery):
@@ -99,7 +112,7 @@ class WalRecovery(Recovery):
 
 
 def check_wal(
-    topology: str, service: str, image: str, parameters: dict[str, str], wal: Wal | None, recovery: WalRecovery | None
+    topology: str, service: str, parameters: dict[str, str], wal: Wal | None, recovery: WalRecovery | None
 ) -> None:
     """Raise ValueError where archiving or recovery don't fit the database that they are of."""
     if recovery is not None and topology in ("shared", "external"):
@@ -107,13 +120,13 @@ def check_wal(
     check_recovery(service, wal, recovery, "backup.wal")
     if wal is None:
         return
+    if len(service) > LONGEST_SERVICE:
+        raise ValueError(
+            f"allowed: a `service` of at most {LONGEST_SERVICE} characters with `backup.wal`: a CronJob's name has at "
+            "most 52"
+        )
     if decided := sorted(set(parameters) & DECIDED_BY_ARCHIVING):
         raise ValueError(f"allowed: parameters that `backup.wal` does not decide; found {', '.join(decided)}")
-    if wal.image is None and "alpine" in image_parts(image)[1]:
-        raise ValueError(
-            f"allowed: `backup.wal.image` with a pgBackRest that runs on Alpine's C library, for {image}; Spilo's "
-            "needs glibc"
-        )
 
 
 def folder(service: str, wal: Wal) -> str:

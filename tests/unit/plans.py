@@ -147,8 +147,6 @@ def with_operator(version: str) -> dict[str, Any]:
 ARCHIVED: dict[str, Any] = {
     "keep": True,
     "database": {
-        # Spilo's pgBackRest doesn't run on Alpine.
-        "image": "postgres:15-bookworm",
         "backup": {"wal": {"s3": {**S3, "authority": AUTHORITY}, "encrypt": {"config": "passphrase"}, "generation": 2}},
         "recovery": {"generation": 1, "target": {"time": "2026-11-20T14:05:00+00:00"}},
     },

@@ -14,7 +14,7 @@ OTHER = {"generation": 1, "target": {"time": "2026-11-20T15:00:00+09:00"}}
 
 def record(*, archived: bool = True, **patch: Any) -> dict[str, str]:
     """What is recorded beside the data."""
-    made = wal.plan(**patch) if archived else plans.plan("dev", {"database": {"image": "postgres:15-bookworm"}})
+    made = wal.plan(**patch) if archived else plans.plan("dev")
     return plans.one(made, "ConfigMap", NAME).body["data"]
 
 

@@ -13,13 +13,11 @@ from components.postgres.wal.access import COMMANDS
 RECOVERY = {"generation": 1, "target": {"time": wal.MOMENT}}
 
 
-def server(**patch: Any) -> dict[str, Any]:
-    """The pod of the server."""
-    return plans.template(plans.one(wal.plan(**patch), "StatefulSet", "postgres"))["spec"]
-
-
-def variables(container: dict[str, Any]) -> dict[str, Any]:
-    return {entry["name"]: entry.get("value") for entry in container["env"]}
+def server(**patch: Any) -> tuple[dict[str, Any], dict[str, dict[str, Any]]]:
+    """The pod of the server, and the variables of each container."""
+    made = wal.plan(**patch)
+    pod = plans.template(plans.one(made, "StatefulSet", "postgres"))["spec"]
+    return pod, {c["name"]: wal.variables(made, c) for c in (*pod["initContainers"], *pod["containers"])}
 
 
 def test_each_segment_is_archived_and_one_that_is_not_full_in_time() -> None:
@@ -29,7 +27,7 @@ def test_each_segment_is_archived_and_one_that_is_not_full_in_time() -> None:
 
 
 def test_the_server_finds_its_archive_and_reads_the_keys_from_a_secret() -> None:
-    found = variables(server()["containers"][0])
+    found = server()[1]["database"]
     assert found["PGBACKREST_REPO1_PATH"] == "/databases/postgres-1", "each generation has a folder of its own"
     assert (found["PGBACKREST_REPO1_S3_ENDPOINT"], found["PGBACKREST_REPO1_STORAGE_PORT"]) == (
         "minio.storage.svc",
@@ -41,20 +39,20 @@ def test_the_server_finds_its_archive_and_reads_the_keys_from_a_secret() -> None
 
 
 def test_a_passphrase_hides_the_data_from_the_store() -> None:
-    found = variables(server(encrypt={"config": "passphrase"})["containers"][0])
+    found = server(encrypt={"config": "passphrase"})[1]["database"]
     assert found["PGBACKREST_REPO1_CIPHER_TYPE"] == "aes-256-cbc"
     assert "PGBACKREST_REPO1_CIPHER_PASS" in found
 
 
 def test_a_recovery_fills_the_directory_of_its_generation_from_the_earlier_one() -> None:
-    pod = server(recovery=RECOVERY, generation=2)
-    program, recover = pod["initContainers"]
-    found = variables(recover)
+    pod, by_container = server(recovery=RECOVERY, generation=2)
+    program, _ = pod["initContainers"]
+    found, archiving = by_container["recover"], by_container["database"]
     assert program["command"][1].endswith("program.sh"), "the program is there before it is needed"
-    assert found["PGBACKREST_REPO1_PATH"] == "/databases/postgres-1", "it reads the earlier archive"
-    assert variables(pod["containers"][0])["PGBACKREST_REPO1_PATH"] == "/databases/postgres-2", "and writes its own"
-    assert found["PGDATA"] == variables(pod["containers"][0])["PGDATA"] == "/var/lib/postgresql/data/pgdata-2"
-    assert found["PGBACKREST_TARGET"] == "2026-11-20 05:05:00.000000+00", "the moment, in UTC"
+    assert found["SOURCE_PGBACKREST_REPO1_PATH"] == "/databases/postgres-1", "it reads the earlier archive"
+    assert archiving["PGBACKREST_REPO1_PATH"] == "/databases/postgres-2", "and writes its own"
+    assert found["PGDATA"] == archiving["PGDATA"] == "/var/lib/postgresql/data/pgdata-2"
+    assert found["SOURCE_PGBACKREST_TARGET"] == "2026-11-20 05:05:00.000000+00", "the moment, in UTC"
 
 
 def test_a_recovery_from_another_store_writes_nothing_there() -> None:
@@ -63,9 +61,9 @@ def test_a_recovery_from_another_store_writes_nothing_there() -> None:
         "bucket": "production",
         "credentials": {"accessKeyId": {"config": "a"}, "secretAccessKey": {"config": "b"}},
     }
-    pod = server(recovery={"server": "postgres-7", "s3": other})
-    assert variables(pod["initContainers"][1])["PGBACKREST_REPO1_S3_BUCKET"] == "production"
-    assert "production" not in str(pod["containers"]), "only the recovery knows the other store"
+    _, by_container = server(recovery={"server": "postgres-7", "s3": other})
+    assert by_container["recover"]["SOURCE_PGBACKREST_REPO1_S3_BUCKET"] == "production"
+    assert "production" not in by_container["database"].values(), "only the recovery knows the other store"
     policy = plans.one(wal.plan({"server": "postgres-7", "s3": other}), "NetworkPolicy", "postgres-wal")
     assert len(policy.body["spec"]["egress"]) == 2, "both are let through to"
 

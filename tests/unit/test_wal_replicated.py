@@ -24,8 +24,10 @@ def plan(**more: Any) -> Plan:
 
 
 def member(**more: Any) -> dict[str, Any]:
-    """The pod of a member."""
-    return plans.template(plans.one(plan(**more), "StatefulSet", "postgres"))["spec"]
+    """The variables of a member's Patroni."""
+    made = plan(**more)
+    pod = plans.template(plans.one(made, "StatefulSet", "postgres"))["spec"]
+    return wal.variables(made, pod["containers"][0])
 
 
 def bootstrap(**more: Any) -> dict[str, Any]:
@@ -37,8 +39,7 @@ def test_whoever_is_primary_archives() -> None:
     shared = bootstrap()["dcs"]["postgresql"]
     assert shared["parameters"]["archive_mode"] == "on", "a standby with `on` archives nothing until it is promoted"
     assert shared["parameters"]["archive_command"].endswith('archive-push "%p"')
-    names = {entry["name"] for entry in member()["containers"][0]["env"]}
-    assert {"PGBACKREST_REPO1_PATH", "PGBACKREST_REPO1_S3_KEY_SECRET", "ARCHIVE_PASSWORD"} <= names
+    assert {"PGBACKREST_REPO1_PATH", "PGBACKREST_REPO1_S3_KEY_SECRET", "ARCHIVE_PASSWORD"} <= member().keys()
 
 
 def test_the_archiving_role_comes_by_tls_only() -> None:
@@ -57,7 +58,7 @@ def test_a_cluster_begins_with_an_archive_only_where_it_is_told_to() -> None:
 
 
 def test_the_first_member_reads_one_archive_and_writes_another() -> None:
-    found = {entry["name"]: entry.get("value") for entry in member(recovery=RECOVERY)["containers"][0]["env"]}
+    found = member(recovery=RECOVERY)
     assert found["SOURCE_PGBACKREST_REPO1_PATH"] == "/databases/observer-7"
     assert found["PGBACKREST_REPO1_PATH"] == "/databases/postgres-1"
     assert found["SOURCE_PGBACKREST_TARGET"] == "2026-11-20 05:05:00.000000+00"

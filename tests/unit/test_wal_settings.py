@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from shared_backups import S3
 
 from components.settings.mistakes import SettingsRefused
-from components.settings.wal import Wal
+from components.settings.wal import GLIBC, LONGEST_SERVICE, MUSL, Wal
 
 RECOVERY = {"generation": 1, "target": {"time": wal.MOMENT}}
 
@@ -53,13 +53,11 @@ def test_what_archiving_decides_no_parameter_changes(name: str) -> None:
         plans.system("dev", section)
 
 
-def test_the_default_program_is_refused_for_another_c_library() -> None:
+@pytest.mark.parametrize(("image", "program"), [("postgres:15-alpine", MUSL), ("postgres:15-bookworm", GLIBC)])
+def test_the_program_is_of_the_servers_c_library(image: str, program: str) -> None:
     section = wal.patch()
-    section["database"]["image"] = "postgres:15-alpine"
-    with pytest.raises(SettingsRefused, match=r"backup\.wal\.image"):
-        plans.system("dev", section)
-    section["database"]["backup"]["wal"]["image"] = "example.org/pgbackrest:2.57-alpine"
-    assert plans.system("dev", section).database.wal, "one that was built for it is taken"
+    section["database"]["image"] = image
+    assert plans.system("dev", section).database.images["backup.wal.image"] == program, "another one would not start"
 
 
 @pytest.mark.parametrize(
@@ -87,3 +85,10 @@ def test_another_topology_keeps_its_own_way() -> None:
 def test_retention_is_told_in_days(count: int, unit: str) -> None:
     days = Wal.model_validate({"s3": S3, "retention": f"{count}{unit}"}).retention_days
     assert days == count * {"d": 1, "w": 7, "m": 30}[unit]
+
+
+def test_a_service_leaves_room_for_the_name_of_its_cron_job() -> None:
+    section = wal.patch()
+    section["database"]["service"] = "p" * (LONGEST_SERVICE + 1)
+    with pytest.raises(SettingsRefused, match="at most 40 characters"):
+        plans.system("dev", section)

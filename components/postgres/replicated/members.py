@@ -13,6 +13,7 @@ from components.postgres.monitoring import exporter
 from components.postgres.replicated import patroni, programs
 from components.postgres.replicated.addresses import ETCD, ETCD_HEALTH, EXPORTER, PATRONI, PORT, Addresses
 from components.postgres.standalone import COMPONENT
+from components.postgres.wal import recovery
 from components.postgres.wal.server import Archiving
 from components.settings.quantity import mebibytes
 
@@ -57,7 +58,8 @@ def _server(addresses: Addresses, superuser: str, passwords: str, archiving: Arc
         database.replicated.server_image(database.version),
         # Not the image's own script: the same start, whatever brings PostgreSQL and Patroni.
         command=["patroni", directory],
-        env=[*_environment(addresses, superuser, passwords), *archiving.variables, *archiving.sources],
+        envFrom=archiving.env_from or None,
+        env=[*_environment(addresses, superuser, passwords), *archiving.variables, *recovery.variables(archiving)],
         ports=[{"name": "postgresql", "containerPort": PORT}, {"name": "patroni", "containerPort": PATRONI}],
         resources=requirements(database.resources),
         mounts=[

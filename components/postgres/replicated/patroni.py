@@ -10,7 +10,6 @@ from typing import Any
 import yaml
 
 from components.postgres.configuration import (
-    PGBACKREST_FILES,
     PORT,
     SOCKETS,
     archived,
@@ -22,6 +21,7 @@ from components.postgres.replicated.addresses import PATRONI, Addresses
 from components.settings.database import Database
 from components.settings.quantity import mebibytes
 from components.settings.replicated import REPLICATION, REWIND
+from components.settings.wal import PGBACKREST_FILES
 
 DIRECTORY = "/etc/patroni"
 TLS = f"{DIRECTORY}/tls"

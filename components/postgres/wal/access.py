@@ -3,8 +3,8 @@
 Source: pgbackrest.org, «User Guide», and src/db/db.c: the functions that a backup calls.
 """
 
-from components.postgres.configuration import PGBACKREST
 from components.settings.database import Database
+from components.settings.wal import PGBACKREST
 
 FUNCTION = "postgres_apps.pgbackrest"
 COMMANDS = ("stanza-create", "check", "backup --type=full", "info", "verify", "expire")

@@ -7,10 +7,9 @@ from typing import Any
 from components import secrets
 from components.manifest import Manifest
 from components.names import Scope
-from components.postgres.configuration import PGBACKREST, PGBACKREST_FILES
 from components.settings.source import SecretSource
 from components.settings.store import S3
-from components.settings.wal import Wal
+from components.settings.wal import PGBACKREST, PGBACKREST_FILES, Wal
 
 PROGRAMS = str(PurePosixPath(PGBACKREST).parent)
 """Where a server's pod has the program, its libraries and the certificates that its image trusts."""
@@ -22,9 +21,19 @@ STANZA = "main"
 _SCRATCH = "/tmp/pgbackrest"  # noqa: S108 (a mount of the pod's own)
 
 
-def written(variables: dict[str, str]) -> list[dict[str, Any]]:
+def named(options: dict[str, str]) -> dict[str, str]:
+    """Variable → value."""
+    return {f"PGBACKREST_{option}": value for option, value in options.items()}
+
+
+def written(options: dict[str, str]) -> list[dict[str, Any]]:
     """As a container states them."""
-    return [{"name": f"PGBACKREST_{option}", "value": value} for option, value in variables.items()]
+    return [{"name": variable, "value": value} for variable, value in named(options).items()]
+
+
+def path(place: S3, folder: str) -> str:
+    """Where an archive is in the bucket."""
+    return f"/{place.path}/{folder}" if place.path else f"/{folder}"
 
 
 def store(place: S3, folder: str, authority: str = AUTHORITY) -> dict[str, str]:
@@ -37,7 +46,7 @@ def store(place: S3, folder: str, authority: str = AUTHORITY) -> dict[str, str]:
     return {
         "STANZA": STANZA,
         "REPO1_TYPE": "s3",
-        "REPO1_PATH": f"/{place.path}/{folder}" if place.path else f"/{folder}",
+        "REPO1_PATH": path(place, folder),
         "REPO1_S3_BUCKET": place.bucket,
         "REPO1_S3_ENDPOINT": host,
         "REPO1_S3_REGION": place.region or "us-east-1",
@@ -73,5 +82,4 @@ def credentials(
         sources["PGBACKREST_REPO1_S3_KEY_SECRET"] = place.credentials.secret_access_key
     if encrypt is not None:
         sources["PGBACKREST_REPO1_CIPHER_PASS"] = encrypt
-    made, read = secrets.variables(scope, name, sources)
-    return made, read + (written({"REPO1_CIPHER_TYPE": "aes-256-cbc"}) if encrypt else [])
+    return secrets.variables(scope, name, sources)

@@ -10,10 +10,9 @@ from components.names import Scope, client_labels
 from components.namespace import service_account
 from components.pod import container, pod_spec, template
 from components.postgres.bootstrap import SMALL
-from components.postgres.configuration import PGBACKREST_FILES
 from components.postgres.psql import environment as signing_in
 from components.settings.database import Database
-from components.settings.wal import Wal
+from components.settings.wal import PGBACKREST_FILES, Wal
 
 _RETRIES = 3
 
@@ -30,7 +29,17 @@ def render(scope: Scope, database: Database, wal: Wal, connection: Connection, r
         _pod(database, connection, name),
     )
     needs = (account.reference, ready, ("Secret", connection.secret), ("ConfigMap", f"{database.service}-wal"))
-    first = job.once(scope, name, pods, labels=labels, deadline=wal.deadline_seconds, retries=_RETRIES, after=needs)
+    first = job.once(
+        scope,
+        name,
+        pods,
+        labels=labels,
+        deadline=wal.deadline_seconds,
+        retries=_RETRIES,
+        after=needs,
+        # The engine would give up after ten minutes, and nothing else needs it.
+        annotations={"pulumi.com/skipAwait": "true"},
+    )
     nightly = job.daily(
         scope, name, pods, labels=labels, schedule=wal.schedule, deadline=wal.deadline_seconds, after=needs
     )

@@ -189,11 +189,16 @@ _DOCSPELLS = re.compile(r"DOCSPELL_(?!.*JDBC).*|HOME")
 """Docspell's own settings, of which two programs have the same."""
 
 
+_PGBACKREST = re.compile(r"(SOURCE_)?PGBACKREST_(?!.*(PATH|KEY|SECRET|FILE|CMD|ENDPOINT)).*|RECOVERED_FROM")
+"""Its options, which stand in each place that it is run in; but for paths, keys and hosts."""
+
+
 def of_the_program(mutant: Mutant, _: Facts) -> bool:
     """A value that only the program understands, under a variable that is called as nobody else's."""
     place = mutant.place
     name = place.parent.get("name") if place.last == "value" and "env" in place.steps else place.last
-    return mutant.way == "changed" and (name in _ITS_OWN or _DOCSPELLS.fullmatch(str(name)) is not None)
+    theirs = (_DOCSPELLS, _PGBACKREST)
+    return mutant.way == "changed" and (name in _ITS_OWN or any(one.fullmatch(str(name)) for one in theirs))
 
 
 def of_the_operator(mutant: Mutant, _: Facts) -> bool:

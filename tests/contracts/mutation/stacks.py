@@ -31,7 +31,8 @@ def every() -> dict[str, list[Body]]:
     """Stack → its objects as they will be applied, with markers where secrets will be."""
     found = {name: _whole(plan.manifests, plan.context) for name, plan in plans.every_plan().items()}
     for name in plans.VARIANTS:
-        found[name].append(_CERTIFICATE)
+        if name.startswith("everything"):
+            found[name].append(_CERTIFICATE)
     return found
 
 

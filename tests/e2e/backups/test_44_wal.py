@@ -1,6 +1,7 @@
 """WAL in an object store, and a standalone database back at a moment from it."""
 
 import json
+import secrets
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -33,7 +34,8 @@ def store(node_environment: Mapping[str, str]) -> Iterator[Store]:
 
 def archiving(store: Store, **more: Any) -> dict[str, Any]:
     """The sections that archive WAL there."""
-    return {"backup": {"wal": {"s3": store.settings(BUCKET), "image": IMAGE.reference, **more}}}
+    hidden = {"encrypt": {"config": "passphrase"}}
+    return {"backup": {"wal": {"s3": store.settings(BUCKET), "image": IMAGE.reference, **hidden, **more}}}
 
 
 def reach(store: Store, app: str) -> None:
@@ -49,7 +51,8 @@ def stack(
     trial = make_trial("wal-e2e", tmp_path_factory.mktemp("wal"), node_environment)
     trial.change({"database": archiving(store), "apps": {"observer": None}})
     trial.pulumi("config", "rm", "kisAppKey", code=0)
-    for key, value in {"backupKeyId": store.user, "backupKey": store.password}.items():
+    secret = {"backupKeyId": store.user, "backupKey": store.password, "passphrase": secrets.token_urlsafe(32)}
+    for key, value in secret.items():
         trial.pulumi("config", "set", "--secret", key, code=0, stdin=value)
     try:
         trial.up()

@@ -17,7 +17,8 @@ work="$PGDATA.recovering"
 rm -rf "$work"
 mkdir -p "$work"
 export PGBACKREST_PG1_PATH="$work"
-"$PGBACKREST_CMD" --log-level-console=info restore
+source="sh ${0%/*}/source.sh"
+$source --log-level-console=info --recovery-option=restore_command="$source archive-get %f \"%p\"" restore
 
 # Nobody comes in but this script: by the socket, which no other container has yet.
 socket=/var/run/postgresql
