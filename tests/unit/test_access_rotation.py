@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 from refused import refusal
 
 from components import identity
+from components.gate import passed
 from components.manifest import Generated, markers_in, shown
-from components.names import WAIT_FOR
+from components.names import WAIT_FOR, checksums
 from components.postgres.access import bootstrap_sql
 from components.postgres.retirement import TURNS
 from components.settings import turns
@@ -41,12 +42,27 @@ def test_a_rotation_rolls_no_server(stack):
             assert same.body["spec"] == made.body["spec"], f"{kind} {made.name} would roll, and clients with it"
 
 
+def test_a_release_of_this_program_rolls_no_server_either():
+    plan = plans.plan("dev")
+    annotations = plans.one(plan, "StatefulSet", "postgres").body["spec"]["template"]["metadata"]["annotations"]
+    files = plans.one(plan, "ConfigMap", "postgres-config")
+    assert checksums(files).items() <= annotations.items(), "before a rotation the checksum is that of the file itself"
+
+
+@pytest.mark.parametrize("stack", ["dev", "pg-ha"])
+def test_the_contracts_know_the_second_login(stack):
+    passed(plans.system(stack, rotated(1)), plans.plan(stack, rotated(1)))
+
+
 def test_where_the_file_did_not_let_both_logins_in_a_reload_does_before_one_is_opened():
     plan = plans.plan("dev", rotated(1))
     hba = plans.one(plan, "ConfigMap", "postgres-config").body["data"]["pg_hba.conf"]
     assert "+observer_app" in hba, "a login that pg_hba.conf does not name is refused"
     assert job(plan, "reload").reference in job(plan, "bootstrap").after
     replicated = plans.plan("pg-ha", rotated(1))
+    shared = next(made for made in replicated.manifests if made.name.endswith("-shared")).body["data"]
+    role = plans.system("pg-ha").database.roles.app
+    assert f"+{role}" in shared["dynamic.json"], "and Patroni's rules name both logins as well"
     assert job(replicated, "settle").reference in job(replicated, "bootstrap").after
 
 
