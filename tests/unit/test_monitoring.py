@@ -113,6 +113,18 @@ def test_a_standalone_server_lets_the_role_into_one_database():
     assert "hostssl postgres postgres_exporter all scram-sha-256" in text.splitlines(), "not past the certificate"
 
 
+def test_exporters_beside_members_collect_what_a_standalone_server_s_does():
+    def beside(made):
+        spec = plans.template(plans.one(made, "StatefulSet", "pg"))["spec"]
+        (container,) = (one for one in spec["containers"] if one["name"] == "exporter")
+        return container.get("args")
+
+    collected = exporter(plan("standalone"))["args"]
+    assert {"--collector.stat_statements", "--collector.postmaster"} <= set(collected), "off unless it is told"
+    assert beside(plan("replicated")) == collected, "the same alerts read it"
+    assert beside(plans.plan("pg-ha")) is None, "members that nobody watches are not restarted for it"
+
+
 def test_statements_are_counted_unless_the_stack_says_no():
     def loads(made):
         texts = (str(m.body.get("data")) for m in made.manifests if m.kind == "ConfigMap")
