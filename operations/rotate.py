@@ -47,8 +47,8 @@ def finished(state: dict[str, Any], role: str) -> int:
     return max(done)
 
 
-def next_turn(database: Database, role: str, done: int) -> Turn:
-    """What is to be done where `done` rotations are whole. Raises Refused where nobody but a person can do it."""
+def refuse_others(database: Database, role: str) -> None:
+    """Raise Refused where nobody but a person can change the password."""
     source = getattr(database.passwords, role)
     if database.topology in ("shared", "external"):
         raise Refused(f"the roles of a database that is {database.topology} have one login each: docs/access.md")
@@ -57,6 +57,11 @@ def next_turn(database: Database, role: str, done: int) -> Turn:
             f"database.passwords.{role} comes from elsewhere: put the new value there, write rotation: "
             f"{source.rotation + 1} beside it, and `pulumi up`"
         )
+
+
+def next_turn(database: Database, role: str, done: int) -> Turn:
+    """What is to be done where `done` rotations are whole. Raises Refused where the file is behind that."""
+    source = getattr(database.passwords, role)
     if source.rotation < done:
         raise Refused(
             f"the file says rotation {source.rotation} of {role}, and {done} are done: another copy of the file was "
@@ -71,7 +76,11 @@ def _asked(pulumi: Sequence[str], stack: str) -> dict[str, Any]:
     answer = subprocess.run(words, capture_output=True, text=True, check=False)
     if answer.returncode != 0:
         raise CantTell(f"`pulumi stack export` ended with {answer.returncode}: {answer.stderr.strip()}")
-    return json.loads(answer.stdout[answer.stdout.index("{") :])
+    # What calls pulumi may say something of its own before.
+    try:
+        return json.loads(answer.stdout[answer.stdout.index("{") :])
+    except ValueError as error:
+        raise CantTell("`pulumi stack export` printed no state") from error
 
 
 def rotate(stack: str, role: str, pulumi: Sequence[str], root: Path) -> int:
@@ -79,6 +88,7 @@ def rotate(stack: str, role: str, pulumi: Sequence[str], root: Path) -> int:
     SettingsRefused."""
     configuration = load.from_file(stack, root)
     database = load.decode(configuration, root).system.database
+    refuse_others(database, role)
     turn = next_turn(database, role, finished(_asked(pulumi, stack), role))
     name, file = getattr(database.roles, role), root / configuration.file
     before, now = retired(name, turn.number), login(name, turn.number)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+from components import declared
 from components.manifest import Fingerprint, Generated, Manifest, Reference
 from components.names import Scope
 from components.namespace import service_account
@@ -53,7 +54,8 @@ def render(
         account,
         published.superuser,
         published.endpoint,
-        annotations=_before(database),
+        # What a recovery brought lets the logins of its own time in.
+        annotations=_before(database) | declared.of_history(database),
         wait=f"echo {leaving}: shut in {seconds} s\nsleep {seconds}\n{bootstrap.WAIT}",
         after=(published.ready, *after),
         deadline=seconds + 180,

@@ -4,6 +4,7 @@ import json
 
 import plans
 import pytest
+import wal
 from hypothesis import given
 from hypothesis import strategies as st
 from refused import refusal
@@ -80,6 +81,12 @@ def test_old_pods_may_sign_in_as_long_as_they_may_live():
     spec = plans.one(plan, "Deployment", "observer").body["spec"]["template"]["spec"]
     waits = job(plan, "retirement").body["spec"]["template"]["spec"]["containers"][0]["command"][-1]
     assert f"sleep {spec['terminationGracePeriodSeconds'] + 60}\n" in waits
+
+
+def test_what_a_recovery_brings_back_is_shut_again():
+    patch = plans.layered(wal.patch(), rotated(1))
+    made = job(plans.plan("dev", patch), "retirement").body["spec"]["template"]["metadata"]["annotations"]
+    assert "postgres-apps/archive" in made, "data of an earlier time has the logins, and the passwords, of that time"
 
 
 def test_clients_elsewhere_have_time_to_read_a_changed_secret():

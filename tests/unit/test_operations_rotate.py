@@ -14,7 +14,7 @@ from components.postgres.retirement import TURNS
 from operations import rotate
 from operations.edited import NotEdited, with_number
 from operations.refusals import Refused
-from operations.rotate import finished, next_turn
+from operations.rotate import finished, next_turn, refuse_others
 
 PATH = ["config", "postgres-apps:database", "passwords", "app", "rotation"]
 FILE = """\
@@ -98,9 +98,9 @@ def test_what_only_a_person_can_do_is_said():
     with pytest.raises(Refused, match="bring this one up to date"):
         next_turn(database(1), "app", 3)
     with pytest.raises(Refused, match="put the new value there, write rotation: 2"):
-        next_turn(database(1, generate=None, config="dbPassword"), "app", 1)
+        refuse_others(database(1, generate=None, config="dbPassword"), "app")
     with pytest.raises(Refused, match=r"docs/access\.md"):
-        next_turn(plans.system("databases-dev").database, "app", 0)
+        refuse_others(plans.system("databases-dev").database, "app")
 
 
 PULUMI = """
