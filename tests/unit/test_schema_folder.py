@@ -68,6 +68,10 @@ def test_flyway_versions_come_in_the_order_of_their_numbers_and_repeatables_last
     files = [f"V{'_'.join(map(str, parts))}__step.sql" for parts in all_versions]
     found = names(read(*files, "R__views.sql", "R__a.sql", layout="flyway"))
     assert found[-2:] == ["R__a.sql", "R__views.sql"], "what is repeatable may need all that is versioned"
+    repeatable = [
+        unit.name for unit in read(*files, "R__views.sql", "R__a.sql", layout="flyway").units if unit.repeatable
+    ]
+    assert repeatable == found[-2:], "and it alone runs again"
     told = [version(name[1:].partition("__")[0]) for name in found[:-2]]
     assert told == sorted(told), "number by number: 1.10 after 1.9"
 

@@ -1,6 +1,7 @@
 """Bill-Inquiry on the embedded node, as the tests see it: its database, its SQL files, the Job that applies them."""
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ ENDED_WITHIN = 90.0
 """Seconds for a Job of a few small files; one whose pod was taken away waits ten of them before it tries again."""
 
 _LOG_IN = 'IFS= read -r PGPASSWORD; export PGPASSWORD; exec psql -X -q -A -t -h 127.0.0.1 -U "$1" -d "$2" -c "$3"'
+_AS_SUPERUSER = 'PGPASSWORD="$POSTGRES_PASSWORD" psql -X -q -h 127.0.0.1 -U "$POSTGRES_USER"'
 _OF_THE_JOB = ("controller-uid", "batch.kubernetes.io/controller-uid", "job-name", "batch.kubernetes.io/job-name")
 
 
@@ -35,19 +37,27 @@ class BillInquiry:
         """The SQL files of this copy of the program: they may be changed."""
         return self.trial.place / "program" / "sql" / "bill-inquiry"
 
-    def psql(self, role: str, sql: str) -> Answer:
+    def psql(self, role: str, sql: str, database: str = DATABASE) -> Answer:
         """One statement as `owner`, `app`, `reader` or `superuser`."""
         entries = self.live.secret(f"{SERVICE}-{role}")
         user = entries["POSTGRES_USER" if role == "superuser" else "username"]
         password = entries["POSTGRES_PASSWORD" if role == "superuser" else "password"]
-        words = ["exec", "--stdin", f"{SERVICE}-0", "--", "sh", "-c", _LOG_IN, "psql", user, DATABASE, sql]
+        words = ["exec", "--stdin", f"{SERVICE}-0", "--", "sh", "-c", _LOG_IN, "psql", user, database, sql]
         return self.live.ask(*words, stdin=f"{password}\n")
 
-    def rows(self, sql: str) -> str:
+    def rows(self, sql: str, database: str = DATABASE) -> str:
         """What a query answers to the superuser: columns by `|`, a row a line."""
-        answer = self.psql("superuser", sql)
+        answer = self.psql("superuser", sql, database)
         assert answer.ok, f"the superuser's `{sql}` failed: {answer.text}"
         return answer.text
+
+    def run_script(self, files: Mapping[str, str], database: str) -> Answer:
+        """What psql says that runs `apply.psql`, one of `files`, as the superuser, all of them in one folder."""
+        written = "".join(f"cat > /tmp/sql/{name} <<'END OF FILE'\n{text}END OF FILE\n" for name, text in files.items())
+        script = (
+            f"rm -rf /tmp/sql; mkdir /tmp/sql\n{written}{_AS_SUPERUSER} -d {database} -f /tmp/sql/apply.psql 2>&1\n"
+        )
+        return self.live.ask("exec", "--stdin", f"{SERVICE}-0", "--", "sh", stdin=script)
 
     def applied(self) -> list[str]:
         """What the ledger holds, in the order in which it was applied."""
