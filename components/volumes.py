@@ -90,11 +90,11 @@ def scratch(volume: str, size: str) -> dict[str, Any]:
     return {"name": volume, "emptyDir": {"sizeLimit": size}}
 
 
-def ephemeral(volume: str, size: str, storage_class: str | None, labels: Mapping[str, str]) -> dict[str, Any]:
+def ephemeral(volume: str, size: str, storage_class: str | None) -> dict[str, Any]:
     """A claim that comes and goes with the pod: for what may be too large for the node's own disk."""
     spec = {"accessModes": ["ReadWriteOnce"], "resources": {"requests": {"storage": size}}}
     spec |= {"storageClassName": storage_class} if storage_class else {}
-    return {"name": volume, "ephemeral": {"volumeClaimTemplate": {"metadata": {"labels": dict(labels)}, "spec": spec}}}
+    return {"name": volume, "ephemeral": {"volumeClaimTemplate": {"spec": spec}}}
 
 
 def mount(volume: str, path: str, *, read_only: bool = False) -> dict[str, Any]:

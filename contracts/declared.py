@@ -22,7 +22,8 @@ PATHS = _PREFIX + "paths"
 """VARIABLE=/path pairs: where the code looks when the variable isn't set, so where it must point to."""
 
 READ_ONLY_PATHS = _PREFIX + "read-only-paths"
-"""Variables, or paths, that the code only reads: a read-only mount does, and none where PATHS does not name them."""
+"""Variables, or paths, that the code only reads: a read-only mount does, and none where PATHS does not name them. With
+`.CONTAINER` behind it, the paths of one container, an init one included, which have to be mounted."""
 
 WRITES = _PREFIX + "writes"
 """Paths that the code writes to without a variable that names them; with `.CONTAINER` behind it, those of one

@@ -23,13 +23,20 @@ def test_a_container_may_declare_what_it_needs_itself() -> None:
 
 def test_an_init_container_may_declare_where_it_writes() -> None:
     objects = annotated(writes__fetch="/work/dump /cache")
-    mounts = [{"name": "work", "mountPath": "/work"}]
+    mounts = [{"name": "work", "mountPath": "/work"}, {"name": "work", "mountPath": "/cache", "readOnly": True}]
     pod(objects["Deployment shop"])["initContainers"] = [
         {"name": "fetch", "image": "ghcr.io/shop/fetch:1", "volumeMounts": mounts}
     ]
     pod(objects["Deployment shop"]).setdefault("volumes", []).append({"name": "work", "emptyDir": {}})
     (violation,) = found("P02", objects)
     assert violation.found.startswith("/cache"), "a step that is no server writes too"
+
+
+def test_an_init_container_may_declare_where_it_reads() -> None:
+    objects = annotated(**{"read-only-paths__fetch": "/scripts"})
+    pod(objects["Deployment shop"])["initContainers"] = [{"name": "fetch", "image": "ghcr.io/shop/fetch:1"}]
+    (violation,) = found("P02", objects)
+    assert violation.found.startswith("/scripts"), "its program lies there"
 
 
 def test_a_declaration_for_a_container_that_is_not_there_is_a_slip() -> None:

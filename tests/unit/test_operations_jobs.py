@@ -25,7 +25,7 @@ def _env(job: dict[str, Any]) -> dict[str, str]:
     return {
         entry["name"]: entry.get("value", "")
         for container in [*pod.get("initContainers", []), *pod["containers"]]
-        for entry in container["env"]
+        for entry in container.get("env", [])
     }
 
 

@@ -52,8 +52,8 @@ def _run(place: Path, kinds: str, there: str) -> tuple[int, str, str]:
     (place / "kubectl").chmod(0o755)
     script = Path(cron.__file__).with_name("snapshot.sh")
     env = {"PATH": f"{place}:{os.environ['PATH']}", "SAID": str(place / "said"), "THERE": str(place / "there")}
-    env |= {"KINDS": kinds, "CLAIMS": "data", "CLASS": "disk", "COUNT": "2", "SERVICE": "pg", "READY_WITHIN": "1"}
-    done = subprocess.run(["sh", str(script)], env=env, capture_output=True, text=True, check=False)
+    env |= {"KINDS": kinds, "CLASS": "disk", "COUNT": "2"}
+    done = subprocess.run(["sh", str(script), "data"], env=env, capture_output=True, text=True, check=False)
     return done.returncode, (place / "said").read_text(), done.stderr
 
 

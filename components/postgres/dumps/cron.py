@@ -8,7 +8,7 @@ from components.manifest import Manifest, Reference
 from components.names import Scope, client_labels, selector
 from components.postgres import access
 from components.postgres.dumps import live, names
-from components.postgres.dumps.pods import CHECKS, Pods
+from components.postgres.dumps.pods import CHECKS, Pods, variables
 from components.postgres.superuser import keys as superuser_keys
 from components.settings.backups import Dumps
 from components.settings.database import Database
@@ -29,7 +29,7 @@ def render(
     programs = pods.programs(access.restored_sql(database))
     labels = scope.labels(names.programs(database.service), "backup")
     storage = [volumes.claim(scope, dumps.storage, labels)] if dumps.storage else []
-    given = [*pods.place.made, programs, *storage]
+    given = [*pods.place.made, pods.words(), programs, *storage]
     after = (*(manifest.reference for manifest in given), ready)
     return [
         *given,
@@ -77,14 +77,10 @@ def _proof(pods: Pods, after: tuple[Reference, ...]) -> list[Manifest]:
     labels = scope.labels(name, "restore-proof")
     account = pods.account(name, "restore-proof")
     queries, mounts, more = _checks(pods)
-    env = [
-        {"name": "DATABASE", "value": database.name},
-        {"name": "SUPERUSER", "value": database.roles.superuser},
-        {"name": "PRELOAD", "value": database.parameters.get("shared_preload_libraries", "")},
-        {"name": "CHECKS", "value": CHECKS if queries else "/nowhere"},
-    ]
+    preload = database.parameters.get("shared_preload_libraries")
+    env = variables({"PRELOAD": preload} if preload else {})
     steps = [
-        pods.with_rclone("fetch", {"FROM": "latest"}),
+        pods.with_rclone("fetch"),
         pods.with_postgres("proof", env, proof.resources, mounts),
         pods.with_rclone("record"),
     ]
@@ -106,10 +102,9 @@ def _restore(pods: Pods, connection: Connection, superuser: Manifest, after: tup
     name = names.restore(database.service)
     labels = scope.labels(name, "restore")
     account = pods.account(name, "restore")
-    wanted = {"DATABASE": database.name, "MODE": "copy"}
     steps = [
         pods.with_rclone("fetch", {"FROM": "latest"}),
-        live.step(pods, "restore", connection, superuser.name, superuser_keys(database), wanted),
+        live.step(pods, "restore", connection, superuser.name, superuser_keys(database), {"MODE": "copy"}),
     ]
     pod_labels = labels | client_labels(database.service)
     made = pods.template(pod_labels, name, steps, database.storage.size, live.volumes(connection))

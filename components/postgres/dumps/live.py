@@ -6,7 +6,7 @@ from typing import Any
 from components import authority
 from components.connection import Connection
 from components.pod import from_secret
-from components.postgres.dumps.pods import Pods
+from components.postgres.dumps.pods import Pods, variables
 
 
 def step(
@@ -22,7 +22,7 @@ def step(
         from_secret("PGUSER", secret, user),
         from_secret("PGPASSWORD", secret, password),
         *authority.libpq(connection.authority),
-        *({"name": name, "value": value} for name, value in more.items()),
+        *variables(more),
     ]
     return pods.with_postgres(script, env, pods.dumps.resources, authority.mounts(connection.authority))
 

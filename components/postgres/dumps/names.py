@@ -21,6 +21,11 @@ def programs(service: str) -> str:
     return f"{service}-dumps"
 
 
+def place(service: str) -> str:
+    """The ConfigMap with rclone's configuration."""
+    return f"{service}-dumps-place"
+
+
 def checks(service: str) -> str:
     """The ConfigMap with the owner's queries."""
     return f"{service}-restore-checks"

@@ -22,9 +22,11 @@ _BESIDE = "postgres-apps/dumps"
 
 @dataclass(frozen=True)
 class Place:
-    """`made` are its Secrets; the rest is for each container of rclone, and `labels` and `affinity` for its pod."""
+    """`made` are its Secrets; `words` is rclone's configuration, and `env` what of it is secret; `labels` and
+    `affinity` are for the pod."""
 
     made: list[Manifest]
+    words: Mapping[str, str]
     env: list[dict[str, Any]]
     volumes: list[dict[str, Any]] = field(default_factory=list)
     mounts: list[dict[str, Any]] = field(default_factory=list)
@@ -32,11 +34,9 @@ class Place:
     affinity: Mapping[str, Any] | None = None
 
 
-def _plain(values: Mapping[str, str | None]) -> list[dict[str, Any]]:
-    return [{"name": name, "value": value} for name, value in values.items() if value is not None]
-
-
-def _s3(scope: Scope, service: str, store: S3) -> tuple[list[Manifest], list[dict[str, Any]]]:
+def _s3(
+    scope: Scope, service: str, store: S3, programs: str
+) -> tuple[list[Manifest], dict[str, str], list[dict[str, Any]]]:
     made, keys = [], []
     if (given := store.credentials) is not None:
         halves = {
@@ -49,33 +49,32 @@ def _s3(scope: Scope, service: str, store: S3) -> tuple[list[Manifest], list[dic
         f"{_STORE}_PROVIDER": "Other" if store.endpoint else "AWS",
         f"{_STORE}_ENDPOINT": store.endpoint,
         f"{_STORE}_REGION": store.region,
-        # To look for a bucket, and to make one, are rights that whoever writes files does not need.
-        f"{_STORE}_NO_CHECK_BUCKET": "true",
         f"{_STORE}_ENV_AUTH": "true" if store.inherit_from_iam_role else None,
+        "RCLONE_CA_CERT": f"{programs}/{AUTHORITY}" if store.authority else None,
         "REMOTE": f"store:{store.bucket}/{store.path}".rstrip("/"),
     }
-    return made, [*_plain(plain), *keys]
+    return made, {name: value for name, value in plain.items() if value is not None}, keys
 
 
 def of(scope: Scope, service: str, dumps: Dumps, programs: str) -> Place:
     """The place of the dumps of `service`; `programs` is where the certificate of its authority is mounted."""
     sealed: list[Manifest] = []
+    words: dict[str, str] = {}
     env: list[dict[str, Any]] = []
     if dumps.encrypt is not None:
         sources = {"ENCRYPTION_PASSWORD": dumps.encrypt}
         sealed, env = secrets.variables(scope, f"{service}-dumps-encryption", sources)
-        env += _plain({"ENCRYPT": "yes"})
+        words = {"ENCRYPT": "yes"}
     if dumps.s3 is not None:
-        made, access = _s3(scope, service, dumps.s3)
-        trusted = _plain({"RCLONE_CA_CERT": f"{programs}/{AUTHORITY}" if dumps.s3.authority else None})
-        return Place([*made, *sealed], [*access, *trusted, *env])
+        made, access, keys = _s3(scope, service, dumps.s3, programs)
+        return Place([*made, *sealed], words | access, [*keys, *env])
     if dumps.storage is None:
         raise AssertionError("the settings refuse dumps without a place")
-    local = _plain({f"{_STORE}_TYPE": "local", "REMOTE": f"store:{MOUNT}"})
     beside = {_BESIDE: service}
     return Place(
         sealed,
-        [*local, *env],
+        words | {f"{_STORE}_TYPE": "local", "REMOTE": f"store:{MOUNT}"},
+        env,
         [volumes.of_claim("dumps", dumps.storage.claim)],
         [volumes.mount("dumps", MOUNT)],
         beside,

@@ -41,6 +41,12 @@ class Pods:
         name = names.programs(self.database.service)
         return self.scope.manifest("v1", "ConfigMap", name, {"data": data}, labels=self.scope.labels(name, "backup"))
 
+    def words(self) -> Manifest:
+        """The ConfigMap with rclone's configuration, but for what is secret."""
+        name = names.place(self.database.service)
+        labels = self.scope.labels(name, "backup")
+        return self.scope.manifest("v1", "ConfigMap", name, {"data": dict(self.place.words)}, labels=labels)
+
     def account(self, name: str, component: str) -> Manifest:
         """A ServiceAccount, by whose annotations a cloud gives its pods their way into the store."""
         annotations = self.dumps.s3.service_account_annotations if self.dumps.s3 else {}
@@ -51,8 +57,9 @@ class Pods:
     def with_rclone(self, script: str, env: Mapping[str, str] = {}) -> dict[str, Any]:
         """A step that reads or writes the store."""
         more = {"IDENTITY": f"{self.scope.namespace}/{self.database.service}/{self.database.name}"}
-        given = [*self.place.env, *_variables(more if script == "reach" else {}), *_variables(env)]
-        return self._step(script, self.dumps.image, given, self.dumps.resources, self.place.mounts)
+        given = [*self.place.env, *variables(more if script == "reach" else {}), *variables(env)]
+        words = [{"configMapRef": {"name": names.place(self.database.service)}}]
+        return self._step(script, self.dumps.image, given, self.dumps.resources, self.place.mounts, words)
 
     def with_postgres(
         self,
@@ -71,12 +78,15 @@ class Pods:
         env: Sequence[Mapping[str, Any]],
         resources: Resources,
         mounts: Sequence[Mapping[str, Any]],
+        env_from: Sequence[Mapping[str, Any]] = (),
     ) -> dict[str, Any]:
         return container(
             script,
             image,
             command=["sh", f"{SCRIPTS}/{script}.sh"],
-            env=[*_variables({"SCRIPTS": SCRIPTS, "WORK": WORK}), *env],
+            workingDir=WORK,
+            envFrom=list(env_from) or None,
+            env=list(env) or None,
             resources=requirements(resources),
             mounts=[volumes.mount("scripts", SCRIPTS, read_only=True), volumes.mount("work", WORK), *mounts],
             # What it said last is what `kubectl describe` shows.
@@ -100,7 +110,7 @@ class Pods:
             affinity=self.place.affinity,
             volumes=[
                 volumes.of_config_map("scripts", names.programs(self.database.service)),
-                volumes.ephemeral("work", size, self.database.storage.storage_class, self.scope.common),
+                volumes.ephemeral("work", size, self.database.storage.storage_class),
                 *self.place.volumes,
                 *more,
             ],
@@ -108,5 +118,6 @@ class Pods:
         return template({**labels, **self.place.labels}, declared.of_scripts(steps, FOLDER), spec)
 
 
-def _variables(values: Mapping[str, str]) -> list[dict[str, Any]]:
+def variables(values: Mapping[str, str]) -> list[dict[str, Any]]:
+    """Variables of a container that are no secret."""
     return [{"name": name, "value": value} for name, value in values.items()]

@@ -13,7 +13,7 @@ from components.settings.database import Database
 _SCRIPT = Path(__file__).with_name("snapshot.sh")
 _USER = 65532
 _READY_WITHIN = 600
-"""Seconds for one snapshot: cloud disks are cut in seconds, and uploaded behind that in minutes."""
+"""Seconds for one snapshot, as in the script."""
 _RBAC = "rbac.authorization.k8s.io"
 
 
@@ -58,17 +58,14 @@ def render(scope: Scope, database: Database, snapshots: Snapshots) -> list[Manif
 def _cron_job(scope: Scope, database: Database, snapshots: Snapshots, needs: list[Manifest]) -> Manifest:
     called, of = name(database.service), claims(database)
     words = {
-        "CLAIMS": " ".join(of),
         "CLASS": snapshots.class_name,
         "COUNT": str(snapshots.count),
-        "SERVICE": database.service,
-        "READY_WITHIN": str(_READY_WITHIN),
         "HOME": SCRATCH_MOUNT["mountPath"],
     }
     step = container(
         "snapshot",
         snapshots.image,
-        command=["sh", f"/scripts/{_SCRIPT.name}"],
+        command=["sh", f"/scripts/{_SCRIPT.name}", *of],
         env=[{"name": variable, "value": value} for variable, value in words.items()],
         resources=SMALL,
         mounts=[volumes.mount("scripts", "/scripts", read_only=True)],

@@ -66,13 +66,15 @@ def _declared(index: Index, workload: Workload) -> Iterator[Written]:
 def _of_one(workload: Workload) -> Iterator[Written]:
     """What is declared of one container, an init one included."""
     by_name = {container.name: container for container in workload.containers}
-    for annotation, name in of_containers(workload, WRITES):
-        if (container := by_name.get(name)) is None:
-            continue
-        for path in words(workload, annotation):
-            if not holds(workload, container, clean(path)):
-                because = f"container {name} writes there, says the annotation {annotation}"
-                yield Written(workload, container, clean(path), path, where(workload, annotation), because)
+    for kind, does in ((WRITES, "writes there"), (READ_ONLY_PATHS, "reads there")):
+        for annotation, name in of_containers(workload, kind):
+            if (container := by_name.get(name)) is None:
+                continue
+            reads = kind == READ_ONLY_PATHS
+            for path in words(workload, annotation):
+                if not holds(workload, container, clean(path), only_read=reads):
+                    because = f"container {name} {does}, says the annotation {annotation}"
+                    yield Written(workload, container, clean(path), path, where(workload, annotation), because, reads)
 
 
 def _named(index: Index, workload: Workload, judged: set[str]) -> Iterator[Written]:

@@ -1,7 +1,7 @@
-# A dump of one database, what is in it, and its checksum, into the folder $WORK.
+# A dump of one database, what is in it, and its checksum, into the working directory.
 set -eu
-. "$SCRIPTS/said.sh"
-cd "$WORK"
+export here="${0%/*}"
+. "$here/said.sh"
 tries=0
 until pg_isready -q; do
   tries=$((tries + 1))
@@ -9,7 +9,7 @@ until pg_isready -q; do
   sleep 1
 done
 name="$PGDATABASE-$(date -u +%Y%m%dT%H%M%SZ)"
-psql -X -q -A -t -F ' ' -f "$SCRIPTS/dump.sql" || fail "$PGDATABASE was not read"
+psql -X -q -A -t -F ' ' -f "$here/dump.sql" || fail "$PGDATABASE was not read"
 [ -e dumped ] || fail "pg_dump of $PGDATABASE failed: its own words are above"
 # All of it is read once and thrown away: what can't be unpacked here is no dump.
 pg_restore --file=/dev/null dump || fail "pg_restore can't read what pg_dump wrote"

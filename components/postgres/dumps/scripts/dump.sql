@@ -6,7 +6,7 @@ SELECT count(set_config(name, '0', false)) AS there FROM pg_settings WHERE name 
 BEGIN TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY;
 SELECT pg_export_snapshot() AS snapshot \gset
 \setenv SNAPSHOT :snapshot
-\! sh "$SCRIPTS/pg_dump.sh"
+\! sh "$here/pg_dump.sh"
 \o facts
 \ir facts.sql
 \o about

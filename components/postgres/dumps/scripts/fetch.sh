@@ -1,15 +1,16 @@
-# One dump out of the store into $WORK, its checksum compared: $FROM, or the newest.
+# One dump out of the store into the working directory, its checksum compared: that of FROM, or the newest.
 set -eu
-. "$SCRIPTS/said.sh"
-. "$SCRIPTS/remote.sh"
-cd "$WORK"
+here=${0%/*}
+. "$here/said.sh"
+. "$here/remote.sh"
 there=$(named .dump) || fail "the store can't be read"
 [ -n "$there" ] || fail "there is no dump in the store"
-if [ "$FROM" = latest ]; then
+wanted=${FROM:-latest}
+if [ "$wanted" = latest ]; then
   name=$(echo "$there" | tail -n 1)
   name=${name%.dump}
 else
-  name=$FROM
+  name=$wanted
   echo "$there" | grep -qxF "$name.dump" || fail "there is no dump $name in the store; the newest is $(echo "$there" | tail -n 1)"
 fi
 echo "$name" > name

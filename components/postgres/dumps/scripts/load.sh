@@ -1,7 +1,7 @@
-# Restores $WORK/dump into the database $1 of the server that libpq finds, which gets the roles it lacks, and compares.
+# Restores the dump into the database $1 of the server that libpq finds, which gets the roles it lacks, and compares.
 set -eu
-. "$SCRIPTS/said.sh"
-cd "$WORK"
+here=${0%/*}
+. "$here/said.sh"
 target=$1
 value() { sed -n "s/^$1=//p" about; }
 {
@@ -12,7 +12,7 @@ value() { sed -n "s/^$1=//p" about; }
 } > make.sql
 psql -X -q -v ON_ERROR_STOP=1 -d postgres -f make.sql || fail "the database $target can't be made"
 pg_restore --exit-on-error --dbname="$target" dump || fail "$(cat name) can't be restored: PostgreSQL's own words are above"
-psql -X -q -A -t -F ' ' -v ON_ERROR_STOP=1 -d "$target" -c 'ANALYZE' -f "$SCRIPTS/facts.sql" -o found || fail "$target can't be read"
+psql -X -q -A -t -F ' ' -v ON_ERROR_STOP=1 -d "$target" -c 'ANALYZE' -f "$here/facts.sql" -o found || fail "$target can't be read"
 LC_ALL=C sort -o found found
 LC_ALL=C comm -3 facts found > differing
 if [ -s differing ]; then

@@ -1,8 +1,8 @@
 # The dump into the store: under a name that nobody takes for a dump, read back, and only then under its own.
 set -eu
-. "$SCRIPTS/said.sh"
-. "$SCRIPTS/remote.sh"
-cd "$WORK"
+here=${0%/*}
+. "$here/said.sh"
+. "$here/remote.sh"
 name=$(cat name)
 rclone delete --min-age 2d "$(at incoming)" || :
 for part in facts about sha256 dump; do
@@ -16,7 +16,7 @@ done
 echo "stored $name"
 named .dump > there || fail "the store can't be read"
 named .proved > proved || fail "the store can't be read"
-sh "$SCRIPTS/old.sh" "$KEEP_COUNT" "$(date -u -d "@$(($(date +%s) - $KEEP_DAYS * 86400))" +%Y%m%dT%H%M%SZ)" there proved > old
+sh "$here/old.sh" "$KEEP_COUNT" "$(date -u -d "@$(($(date +%s) - $KEEP_DAYS * 86400))" +%Y%m%dT%H%M%SZ)" there proved > old
 while read -r gone; do
   rclone deletefile "$(at "$gone.dump")" || fail "the store does not let old dumps go: $gone"
   rclone delete --max-depth 1 --include "$gone.*" "$dumps"
