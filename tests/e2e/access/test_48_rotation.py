@@ -30,11 +30,25 @@ def rotated(encrypted: Encrypted, before: str, after: str) -> str:
     return said
 
 
+OWN = ("public, pg_catalog", "61s", "it's")
+"""Settings of the role: a list of names, one of its database, and a text with a quote."""
+
+
 def test_nobody_who_connects_during_a_rotation_is_refused(encrypted: Encrypted) -> None:
+    for setting in (f"SET search_path = {OWN[0]}", "SET application_name = 'it''s'", "CONNECTION LIMIT 90"):
+        encrypted.live.rows(f"ALTER ROLE {APP} {setting}")
+    encrypted.live.rows(f"ALTER ROLE {APP} IN DATABASE observer SET statement_timeout = '{OWN[1]}'")
     rotated(encrypted, APP, TWIN)
     with encrypted.connect() as connection:
         who = connection.execute("SELECT session_user, current_user").fetchone()
+        own = connection.execute(
+            "SELECT current_setting('search_path'), current_setting('statement_timeout'), "
+            "current_setting('application_name')"
+        ).fetchone()
     assert who == (TWIN, APP), "the second login acts as the role itself"
+    assert own == OWN, "what was set for the role holds for whichever login"
+    limit = encrypted.live.rows(f"SELECT rolconnlimit FROM pg_roles WHERE rolname = '{TWIN}'")
+    assert limit == "90", "its limit of connections too"
 
 
 def test_a_rotation_that_was_begun_is_gone_on_with_and_turns_come_back(encrypted: Encrypted) -> None:
