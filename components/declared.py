@@ -5,12 +5,12 @@ Words are sorted, so that lines that change places in a settings file roll no po
 
 import re
 from collections.abc import Iterable, Mapping
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from components.settings.app import App
 from components.settings.database import Database
-from components.settings.wal import PGBACKREST, folder
+from components.settings.wal import PGBACKREST, PGBACKREST_FILES, folder
 from contracts.declared import DATABASES, PATHS, READ_ONLY_PATHS, READS, READY, ROLES, WRITES
 
 Annotations = dict[str, str]
@@ -24,7 +24,8 @@ _PATRONI = (
 _ETCDCTL = tuple(f"ETCDCTL_{word}" for word in ("CACERT", "CERT", "KEY", "USER", "PASSWORD"))
 _ARCHIVE = tuple(f"PGBACKREST_REPO1_{word}" for word in ("PATH", "S3_BUCKET", "S3_ENDPOINT", "S3_KEY", "S3_KEY_SECRET"))
 _EXPORTER = ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS")
-_SCRATCH = ("/dev/shm", "/var/run/postgresql")  # noqa: S108
+_SOCKETS = "/var/run/postgresql"
+_SCRATCH = ("/dev/shm", _SOCKETS)  # noqa: S108
 """What PostgreSQL writes beside its data."""
 _PSQL = ("PGHOST", "PGPORT", "PGDATABASE", "PGUSER", "PGPASSWORD")
 
@@ -34,21 +35,27 @@ def _archiving(database: Database) -> tuple[str, ...]:
     return (*_ARCHIVE, "PGBACKREST_CMD", "PGBACKREST_PG1_PATH", "ARCHIVE_PASSWORD") if database.wal else ()
 
 
-def _archive_paths(database: Database) -> dict[str, Iterable[str]]:
-    """Where pgBackRest is, and where it finds the server."""
+def of_archiving(database: Database, server: str, data: str) -> Annotations:
+    """Where pgBackRest and the scripts around it look and write: in the container `server`, whose data is in `data`,
+    and in the init containers before it."""
     if database.wal is None:
         return {}
-    paths = {"PGBACKREST_CMD": PGBACKREST, "PGBACKREST_PG1_SOCKET_PATH": _SCRATCH[1]}
-    return {PATHS: [f"{name}={path}" for name, path in paths.items()], READ_ONLY_PATHS: ["PGBACKREST_CMD"]}
-
-
-def _recovering(database: Database) -> dict[str, Iterable[str]]:
-    """What the init container reads that recovers, and where PostgreSQL writes in it."""
-    if database.recovery is None:
-        return {}
-    superuser = ("POSTGRES_USER", "POSTGRES_PASSWORD")
-    reads = (*_ARCHIVE, *superuser, "PGDATA", "RECOVERED_FROM", "PGBACKREST_CMD")
-    return {f"{READS}.recover": reads, f"{WRITES}.recover": _SCRATCH}
+    programs = str(PurePosixPath(PGBACKREST).parent)
+    looked = {"PGBACKREST_CMD": PGBACKREST, "PGBACKREST_PG1_SOCKET_PATH": _SOCKETS, "PGBACKREST_PG1_PATH": data}
+    looked |= {"PGDATA": data} if database.is_standalone else {}
+    found: dict[str, Iterable[str]] = {
+        PATHS: [f"{variable}={path}" for variable, path in looked.items()],
+        READ_ONLY_PATHS: ["PGBACKREST_CMD"],
+        f"{READ_ONLY_PATHS}.{server}": [PGBACKREST_FILES],
+        f"{READ_ONLY_PATHS}.pgbackrest": [PGBACKREST_FILES],
+        f"{WRITES}.pgbackrest": [programs],
+    }
+    if database.is_standalone and database.recovery:
+        superuser = ("POSTGRES_USER", "POSTGRES_PASSWORD")
+        found[f"{READS}.recover"] = (*_ARCHIVE, *superuser, "RECOVERED_FROM", *looked.keys() - {"PGDATA"})
+        found[f"{READ_ONLY_PATHS}.recover"] = [programs, PGBACKREST_FILES]
+        found[f"{WRITES}.recover"] = [str(PurePosixPath(data).parent), _SOCKETS]
+    return _written(found)
 
 
 def _contents(database: Database, *more: str) -> Annotations:
@@ -62,8 +69,7 @@ def _contents(database: Database, *more: str) -> Annotations:
 
 def of_server(database: Database) -> Annotations:
     """What the official image's entrypoint reads, and what will be in it; its superuser is in its own variables."""
-    archiving = {**_archive_paths(database), **_recovering(database)}
-    return _written({READS: (*_SERVER, *_archiving(database)), **archiving}) | _contents(database)
+    return _written({READS: (*_SERVER, *_archiving(database))}) | _contents(database)
 
 
 def of_logins(database: Database) -> Annotations:
@@ -80,7 +86,7 @@ def of_member(database: Database) -> Annotations:
     exporter = _EXPORTER if database.replicated.exporter else ()
     patroni = (*_PATRONI, *_archiving(database))
     reads = {f"{READS}.patroni": patroni, f"{READS}.exporter": exporter}
-    return _written({**reads, **_archive_paths(database), WRITES: [database.replicated.data, *_SCRATCH]})
+    return _written({**reads, WRITES: [database.replicated.data, *_SCRATCH]})
 
 
 def of_cluster() -> Annotations:

@@ -124,7 +124,11 @@ def _stateful_set(
         "replicas": 1,
         "selector": {"matchLabels": selector(database.service)},
         "template": template(
-            labels, {**rolled_by, **checksums(secret, *archiving.read)} | declared.of_server(database), pods
+            labels,
+            {**rolled_by, **checksums(secret, *archiving.read)}
+            | declared.of_server(database)
+            | declared.of_archiving(database, COMPONENT, archiving.data),
+            pods,
         ),
     }
     after = (

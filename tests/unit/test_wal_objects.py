@@ -51,7 +51,7 @@ def test_a_recovery_fills_the_directory_of_its_generation_from_the_earlier_one()
     assert program["command"][1].endswith("program.sh"), "the program is there before it is needed"
     assert found["SOURCE_PGBACKREST_REPO1_PATH"] == "/databases/postgres-1", "it reads the earlier archive"
     assert archiving["PGBACKREST_REPO1_PATH"] == "/databases/postgres-2", "and writes its own"
-    assert found["PGDATA"] == archiving["PGDATA"] == "/var/lib/postgresql/data/pgdata-2"
+    assert found["PGBACKREST_PG1_PATH"] == archiving["PGDATA"] == "/var/lib/postgresql/data/pgdata-2"
     assert found["SOURCE_PGBACKREST_TARGET"] == "2026-11-20 05:05:00.000000+00", "the moment, in UTC"
 
 

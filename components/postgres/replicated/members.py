@@ -185,7 +185,9 @@ def render(
         # Not of the shared part, which a Job puts into etcd while all members run.
         "template": template(
             labels,
-            checksums(local, *credentials) | declared.of_member(database),
+            checksums(local, *credentials)
+            | declared.of_member(database)
+            | declared.of_archiving(database, "patroni", archiving.data),
             _pods(addresses, superuser.name, passwords.name, monitor.name if monitor else None, scripts, archiving),
         ),
         "volumeClaimTemplates": [volumes.claim_template(database.storage)],

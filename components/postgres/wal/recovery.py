@@ -25,7 +25,6 @@ def init_containers(
             command=["sh", f"{PGBACKREST_FILES}/restore.sh"],
             envFrom=[*env_from, *archiving.env_from],
             env=[
-                {"name": "PGDATA", "value": archiving.data},
                 {"name": "RECOVERED_FROM", "value": wanted.told(database.service)},
                 *archiving.credentials[1],
                 *variables(archiving),

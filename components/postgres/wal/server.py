@@ -10,7 +10,7 @@ from components.manifest import Manifest
 from components.names import Scope
 from components.pod import container, from_secret
 from components.postgres.bootstrap import SMALL
-from components.postgres.configuration import PORT, SOCKETS
+from components.postgres.configuration import SOCKETS
 from components.postgres.wal import environment
 from components.postgres.wal.access import PASSWORD
 from components.settings.database import Database
@@ -63,7 +63,6 @@ class Archiving:
             return {}
         own = {
             "PG1_PATH": self.data,
-            "PG1_PORT": str(PORT),
             "PG1_SOCKET_PATH": SOCKETS,
             "PG1_USER": self.database.roles.archive,
         }

@@ -182,7 +182,9 @@ def apart(mutant: Mutant, _: Facts) -> bool:
     )
 
 
-_ITS_OWN = frozenset({"DEADLINE", "ETCDCTL_USER", "LOG_FORMAT", "MEMBERS", "PATRONI_ETCD3_PROTOCOL", "PORT", "TZ"})
+_ITS_OWN = frozenset(
+    {"DEADLINE", "ETCDCTL_USER", "LOG_FORMAT", "MEMBERS", "PATRONI_ETCD3_PROTOCOL", "PGOPTIONS", "PORT", "TZ"}
+)
 
 
 _DOCSPELLS = re.compile(r"DOCSPELL_(?!.*JDBC).*|HOME")
