@@ -116,8 +116,9 @@ contracts: $(READY) ## the contracts' own suites: each reference broken in turn,
 rules: $(READY) ## the alerts, evaluated by Prometheus's promtool on series that are made up: each fires, each is quiet
 	@$(PYTHON) -m pytest tests/rules
 
-e2e: $(READY) ## the real engine on the real node, which is left as it was before
-	@$(PYTHON) -m devcluster with-node -- $(PYTHON) -m pytest $(wildcard tests/engine tests/e2e)
+e2e: $(READY) ## the real engine on the real node, which is left as it was before; ONLY=tests/e2e/shared
+	@$(PYTHON) -m devcluster with-node -- \
+		$(PYTHON) -m pytest -p tests.groups -n 2 --dist loadgroup $(or $(ONLY),$(wildcard tests/engine tests/e2e))
 
 bench: $(READY) ## measure what the README prints; ONLY=check,contracts,memory,preview,apps,tenants,failover,shared,tuning,up
 	@$(PYTHON) -m bench --only "$(ONLY)"
