@@ -15,6 +15,8 @@ _COMPARED = (
     "PGPASSWORD=$POSTGRES_PASSWORD exec psql -X -A -t -q -v ON_ERROR_STOP=1 -h 127.0.0.1 -U $POSTGRES_USER -d observer"
 )
 
+ANALYZE = "PGPASSWORD=$POSTGRES_PASSWORD exec vacuumdb -h 127.0.0.1 -U $POSTGRES_USER --all --analyze-in-stages"
+
 EXTENSIONS = 'CREATE EXTENSION "uuid-ossp"; CREATE EXTENSION pg_trgm'
 """Of these the owner may make the second only: what the restore must not try is the first."""
 
@@ -108,6 +110,9 @@ def test_everything_in_it_is_in_the_new_version_by_the_documented_way(two: tuple
     )
     assert new.live.rows("SHOW server_version").startswith("17."), "the new server"
     assert compared(new) == compared(old), "rows, sequences, definitions, owners, rights and extensions are the same"
+    new.live.kubectl("exec", "postgres-0", "--", "sh", "-c", ANALYZE)
+    known = new.live.rows("SELECT count(*) > 0 FROM pg_stats WHERE tablename = 'bill'")
+    assert known == "t", "the planner knows its tables before the app comes"
     for role, sql, may in (
         ("app", "INSERT INTO bill (name) VALUES ('after')", True),
         ("app", "DROP TABLE bill", False),
