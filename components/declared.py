@@ -97,8 +97,7 @@ def of_cluster() -> Annotations:
 
 def of_exporter() -> Annotations:
     """What postgres_exporter reads beside a standalone server: the password is in a file (its README)."""
-    path = "DATA_SOURCE_PASS_FILE"
-    return _written({READS: ("DATA_SOURCE_URI", "DATA_SOURCE_USER", path), READ_ONLY_PATHS: (path,)})
+    return _written({READS: ("DATA_SOURCE_URI", "DATA_SOURCE_USER", "DATA_SOURCE_PASS_FILE")})
 
 
 def of_consensus(data: str) -> Annotations:

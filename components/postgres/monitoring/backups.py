@@ -1,6 +1,6 @@
 """Alerts on what is kept beside the database: dumps, the proof that they restore, snapshots, base backups and WAL."""
 
-from collections.abc import Iterator
+from dataclasses import dataclass
 
 from components.observability import Rule
 from components.postgres.monitoring.watched import Watched
@@ -17,31 +17,54 @@ def backups(watched: Watched, thresholds: Thresholds, settings: Backups | None) 
     """Whether everything could be restored; nothing of what is not kept."""
     if settings is None:
         return []
-    found = list(_jobs(watched, settings))
+    jobs = _jobs(settings)
+    found = [_late(watched, job) for job in jobs] + ([_unseen(watched, jobs)] if jobs else [])
     return found + (_archiving(watched, thresholds, settings.wal) if settings.wal else [])
 
 
-def _jobs(watched: Watched, settings: Backups) -> Iterator[Rule]:
-    """Whether each CronJob succeeds when its schedule says so; a run may take its deadline."""
+@dataclass(frozen=True)
+class _Job:
+    """A CronJob, by what is behind the database's name in its own: its alert, the seconds after which a success is too
+    old, and in words what it does."""
+
+    name: str
+    alert: str
+    late: int
+    what: str
+
+    def series(self, metric: str, watched: Watched) -> str:
+        own = f'namespace="{watched.namespace}",cronjob="{watched.service}-{self.name}"'
+        return f"kube_cronjob_{metric}{{{own}}}"
+
+
+def _jobs(settings: Backups) -> list[_Job]:
+    """Each is to succeed when its schedule says so; a run may take its deadline."""
+    found = []
     if (dumps := settings.dumps) is not None:
-        yield _late(watched, "PostgresDumpTooOld", "dump", dumps.longest_gap + dumps.deadline_seconds, "dump")
-        late = cron_gaps(dumps.proof.schedule)[1] + dumps.proof.deadline_seconds
-        yield _late(watched, "PostgresProofTooOld", "restore-proof", late, "restore of a dump")
+        proved = cron_gaps(dumps.proof.schedule)[1] + dumps.proof.deadline_seconds
+        found.append(_Job("dump", "PostgresDumpTooOld", dumps.longest_gap + dumps.deadline_seconds, "dump"))
+        found.append(_Job("restore-proof", "PostgresProofTooOld", proved, "restore of a dump"))
     if (snapshots := settings.snapshots) is not None:
         late = cron_gaps(snapshots.schedule)[1] + _SNAPSHOT_TAKES
-        yield _late(watched, "PostgresSnapshotTooOld", "snapshot", late, "snapshot")
+        found.append(_Job("snapshot", "PostgresSnapshotTooOld", late, "snapshot"))
     if (wal := settings.wal) is not None:
-        yield _late(
-            watched, "PostgresBackupTooOld", "base-backup", wal.longest_gap + wal.deadline_seconds, "base backup"
-        )
+        late = wal.longest_gap + wal.deadline_seconds
+        found.append(_Job("base-backup", "PostgresBackupTooOld", late, "base backup"))
+    return found
 
 
-def _late(watched: Watched, alert: str, job: str, seconds: int, what: str) -> Rule:
+def _late(watched: Watched, job: _Job) -> Rule:
     """By kube-state-metrics: since the last success, or since the CronJob is there until one of its runs succeeded."""
-    own = f'{{namespace="{watched.namespace}",cronjob="{watched.service}-{job}"}}'
-    last = f"max(kube_cronjob_status_last_successful_time{own}) or max(kube_cronjob_created{own})"
-    summary = f"No {what} of {watched.service} succeeded for {{{{ $value | humanizeDuration }}}}."
-    return Rule(alert, f"time() - ({last}) > {seconds}", "5m", "critical", summary)
+    succeeded, made = (job.series(metric, watched) for metric in ("status_last_successful_time", "created"))
+    summary = f"No {job.what} of {watched.service} succeeded for {{{{ $value | humanizeDuration }}}}."
+    return Rule(job.alert, f"time() - (max({succeeded}) or max({made})) > {job.late}", "5m", "critical", summary)
+
+
+def _unseen(watched: Watched, jobs: list[_Job]) -> Rule:
+    """The alerts above are silent where nobody tells of the CronJob, and silence says that all is well."""
+    expression = " or ".join(f"absent({job.series('created', watched)})" for job in jobs)
+    summary = "Nobody tells of the CronJob {{ $labels.cronjob }}: it is gone, or kube-state-metrics is."
+    return Rule("PostgresBackupUnseen", expression, "1h", "warning", summary)
 
 
 def _archiving(watched: Watched, thresholds: Thresholds, wal: Wal) -> list[Rule]:

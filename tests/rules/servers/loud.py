@@ -139,6 +139,18 @@ def _dumps(service: str) -> list[Scene]:
         for job in ("restore-proof", "snapshot", "base-backup")
     )
     return [
+        Scene(
+            "somebody deleted the CronJob",
+            (Change("kube_cronjob_created", "_x200", {"cronjob": f"{service}-dump"}),),
+            (
+                Alert(
+                    "PostgresBackupUnseen",
+                    f"Nobody tells of the CronJob {service}-dump: it is gone, or kube-state-metrics is.",
+                    {"namespace": "databases", "cronjob": f"{service}-dump"},
+                ),
+            ),
+            at=65,
+        ),
         Scene("no dump of this hour, and no proof", (), dumps, at=78),
         Scene(
             "no dump ever succeeded, and the others do",
