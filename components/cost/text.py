@@ -24,7 +24,8 @@ def cost(stack: str, system: System, plan: Plan, width: int | None = None) -> st
         raise SettingsRefused([Mistake(file, "prices", "nothing", "what things cost where this stack runs", do)])
     taken = system.database.backup.snapshots if system.database.backup else None
     asked = disks(plan.manifests), pods(plan.manifests, prices.compute.job_minutes)
-    lines = bill(stack, prices, *asked, taken.count if taken else 1)
+    kept = taken.count if taken else 1
+    lines = bill(stack, prices, *asked, kept)
     sum_ = total(lines)
     told = [
         f"{stack}: {_money(sum_)} {prices.currency} a month of {HOURS} h, for what is requested",
@@ -34,6 +35,10 @@ def cost(stack: str, system: System, plan: Plan, width: int | None = None) -> st
         "",
     ]
     notes = [*_unpriced(system, prices), *_uncounted(plan, prices)]
+    if prices.snapshots and not prices.snapshots.changed and (prices.snapshots.kept or kept) > 1:
+        notes.insert(
+            0, "snapshots after the first cost nothing here: prices.snapshots.changed says what changes between"
+        )
     return "\n".join([*told, *(f"  note   {note}" for note in notes)])
 
 

@@ -128,6 +128,9 @@ def test_as_many_snapshots_are_paid_as_the_stack_keeps():
     patch = {"database": {"backup": {"snapshots": {**SNAPSHOTS, "count": 5}}}}
     text = printed("dev", patch, snapshots={"gibMonth": 1, "changed": 0.1})
     assert "14 GiB, 5 kept" in text, f"10 GiB, and four times a tenth of it: {text}"
+    assert "prices.snapshots.changed" not in text, "somebody has said what changes between two"
+    unsaid = printed("dev", patch, snapshots={"gibMonth": 1})
+    assert "snapshots after the first cost nothing here: prices.snapshots.changed" in unsaid, unsaid
     stated = printed("dev", patch, snapshots={"gibMonth": 1, "kept": 2, "changed": 0.1})
     assert "11 GiB, 2 kept" in stated, f"the price table's own word goes before: {stated}"
     assert stated.count(" kept") == 1, f"of the database's volume, not of the app's: {stated}"
