@@ -98,7 +98,7 @@ def test_a_claim_may_not_hide_a_volume_of_the_members(name):
 
 
 def test_the_names_that_a_claim_may_not_have_are_those_of_the_members_volumes():
-    spec = plans.one(plans.every_plan()["pg-ha"], "StatefulSet", "pg").body["spec"]["template"]["spec"]
+    spec = plans.template(plans.one(plans.every_plan()["archived-replicated"], "StatefulSet", "postgres"))["spec"]
     assert {volume["name"] for volume in spec["volumes"]} == VOLUMES
 
 
