@@ -102,3 +102,17 @@ def nearest(word: str, known: Iterable[str]) -> str:
 def very_near(word: str, known: Iterable[str]) -> str:
     """The known word that `word` is a slip of, or "": near enough to say so, which `app-db` and `app-s3` are not."""
     return Names(known).very_near(word)
+
+
+def one_letter_off(word: str, known: Iterable[str]) -> str:
+    """The known word that is one letter more, less or other than `word`, or "": a slip, and no name beside another."""
+    return next((other for other in known if other != word and _one_edit(word, other)), "")
+
+
+def _one_edit(one: str, other: str) -> bool:
+    short, long = sorted((one, other), key=len)
+    if len(long) - len(short) > 1:
+        return False
+    begin = next((place for place, letter in enumerate(short) if letter != long[place]), len(short))
+    rest = short[begin:] if len(long) > len(short) else short[begin + 1 :]
+    return rest == long[begin + 1 :]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from enum import Enum
 
-from tests.contracts.mutation import fields, uses
+from tests.contracts.mutation import fields, rights, uses
 from tests.contracts.mutation.breaks import Mutant
 from tests.contracts.mutation.facts import Facts
 
@@ -50,9 +50,12 @@ RULES = [
     Rule(Why.OUTSIDE, "a word or a figure that only the operator understands", fields.of_the_operator),
     Rule(Why.HARMLESS, "labels that no selector of the set asks for", uses.nobody_selects),
     Rule(Why.HARMLESS, "a source or key that nobody in the set reads", uses.nobody_reads),
+    Rule(Why.OUTSIDE, "a Job is gone of whose pods only a policy speaks", rights.guarded_alone),
+    Rule(Why.OUTSIDE, "nobody outside the set is permitted anything any more", rights.bound_to_the_world),
     Rule(Why.HARMLESS, "an object that nothing names or selects", uses.renamed_alone),
     Rule(Why.HARMLESS, "the policies let through all they did before", uses.still_let_through),
     Rule(Why.HARMLESS, "what is gone was the default, written out", fields.default),
+    Rule(Why.HARMLESS, "a binding's words are gone that follow from the others", rights.default),
     Rule(Why.HARMLESS, "all keys are mounted where one was", fields.more_files),
     Rule(Why.HARMLESS, "a port of a container that nothing names", uses.port_unnamed),
     Rule(Why.HARMLESS, "another group may write too, and the user is as it was", fields.group),
@@ -64,6 +67,9 @@ RULES = [
     Rule(Why.HARMLESS, "the pod itself, or its account, still says that there is no token", fields.token_twice),
     Rule(Why.HARMLESS, "a container's name, by which nothing calls it", uses.container_name),
     Rule(Why.HARMLESS, "more variables of Services, whose names nobody uses", fields.at("enableServiceLinks")),
+    Rule(Why.OUTSIDE, "users and groups that only the cluster's sign-on knows", rights.of_the_world),
+    Rule(Why.OUTSIDE, "a rule permits less: what is needed, only the program knows", rights.fewer),
+    Rule(Why.OUTSIDE, "a rule permits it on all objects: how far it may go, only the writer knows", rights.more),
     Rule(Why.OUTSIDE, "the user that the image is made for is not in the objects", fields.own_user),
     Rule(Why.OUTSIDE, "a Service, or a port of it, that nobody in the set asks for", uses.not_asked_for),
     Rule(Why.OUTSIDE, "the names of single pods, by which nobody calls them", uses.names_of_pods),
@@ -97,7 +103,15 @@ RULES = [
     Rule(Why.OUTSIDE, "the policies cut off what nobody in the set asks for", uses.lost_outside),
     Rule(Why.OUTSIDE, "annotations for controllers and Pulumi", fields.annotation),
     Rule(Why.OUTSIDE, "a declaration is gone: then nothing is expected", fields.declaration_gone),
-    Rule(Why.OUTSIDE, "how much, how long, how often", fields.at(*_QUANTITIES)),
+    Rule(
+        Why.OUTSIDE,
+        "how much, how long, how often",
+        lambda mutant, facts: fields.at(*_QUANTITIES)(mutant, facts) and not rights.of_rules(mutant.place),
+    ),
+    Rule(Why.OUTSIDE, "what is told of a container's end", fields.at("terminationMessagePolicy")),
+    Rule(Why.OUTSIDE, "whether a schedule waits for somebody: only the writer knows", fields.at("suspend")),
+    Rule(Why.OUTSIDE, "without a source a volume is an emptyDir: room all the same", uses.room),
+    Rule(Why.HARMLESS, "labels of a claim that goes with its pod, for which nobody asks", uses.labels_of_ephemeral),
     Rule(Why.OUTSIDE, "a text that only a program reads", fields.text),
     Rule(Why.OUTSIDE, "a value that stands nowhere else: only the code knows which is right", uses.stands_alone),
     Rule(

@@ -1,5 +1,6 @@
 """Mutants that break nothing by what the rest of the set says: nobody reads, selects, names or needs it."""
 
+from tests.contracts.mutation import rights
 from tests.contracts.mutation.breaks import Mutant
 from tests.contracts.mutation.facts import Facts
 from tests.contracts.mutation.fields import fixed_word
@@ -64,7 +65,7 @@ def renamed_alone(mutant: Mutant, facts: Facts) -> bool:
     whole = place.steps in {(), ("kind",), ("metadata",), ("metadata", "name"), ("metadata", "namespace"), ("spec",)}
     if place.kind == "NetworkPolicy" and place.steps != ("metadata", "name"):
         return False
-    return whole and not facts.is_named(place)
+    return whole and not facts.is_named(place) and not rights.is_bound(place, facts)
 
 
 def container_name(mutant: Mutant, facts: Facts) -> bool:
@@ -184,3 +185,14 @@ def names_of_pods(mutant: Mutant, facts: Facts) -> bool:
     single = any("pod-name" in label for label in place.body["spec"].get("selector", {}))
     lost = single and mutant.way == "gone" and place.steps[:2] == ("spec", "selector")
     return (headless and not place.steps and place.name not in facts.hosts) or lost
+
+
+def room(mutant: Mutant, _: Facts) -> bool:
+    """`ephemeral` is gone: pkg/apis/core/v1/defaults.go, SetDefaults_Volume."""
+    return mutant.way == "gone" and mutant.place.shape.endswith("volumes[].ephemeral")
+
+
+def labels_of_ephemeral(mutant: Mutant, _: Facts) -> bool:
+    place = mutant.place
+    own = mutant.way == "gone" and place.shape.endswith("ephemeral.volumeClaimTemplate.metadata")
+    return own and set(place.value) <= {"labels", "annotations"}

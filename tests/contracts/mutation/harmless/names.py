@@ -22,12 +22,12 @@ def objects_renamed(objects: list[Body]) -> Edited:
     """Each claim, Secret, ConfigMap and account, with whoever names it."""
     fields = {
         "PersistentVolumeClaim": {"claimName"},
-        "ServiceAccount": {"serviceAccountName"},
+        "ServiceAccount": {"serviceAccountName", "subjects"},
         "Secret": {
             *("secretName", "secretRef", "secretKeyRef", "imagePullSecrets"),
-            *("secret", "superuserSecret", "passwordSecret", "accessKeyId", "secretAccessKey"),
+            *("secret", "superuserSecret", "passwordSecret", "accessKeyId", "secretAccessKey", "resourceNames"),
         },
-        "ConfigMap": {"configMap", "configMapRef", "configMapKeyRef"},
+        "ConfigMap": {"configMap", "configMapRef", "configMapKeyRef", "resourceNames"},
     }
     for body, copy in each(objects, *fields):
         old, new = body["metadata"]["name"], f"renamed-{body['metadata']['name']}"
@@ -37,6 +37,8 @@ def objects_renamed(objects: list[Body]) -> Edited:
                 value = found[field]
                 if value == old:
                     found[field] = new
+                elif isinstance(value, list) and old in value:
+                    value[value.index(old)] = new
                 for item in value if isinstance(value, list) else [value]:
                     if isinstance(item, dict) and item.get("name") == old:
                         item["name"] = new
