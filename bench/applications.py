@@ -84,7 +84,7 @@ def application(number: int, *, broken: bool) -> Objects:
         an_object("PersistentVolumeClaim", "v1", f"{name}-statefulset", spec=claim),
         an_object("Ingress", "networking.k8s.io/v1", name, spec={"defaultBackend": backend}),
         an_object("HorizontalPodAutoscaler", "autoscaling/v2", name, spec={"scaleTargetRef": target, "maxReplicas": 1}),
-        an_object("Role", f"{_RBAC}/v1", name, rules=[]),
+        an_object("Role", f"{_RBAC}/v1", name, rules=[{"apiGroups": [""], "resources": ["pods"], "verbs": ["list"]}]),
         an_object(
             "RoleBinding",
             f"{_RBAC}/v1",
