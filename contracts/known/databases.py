@@ -72,10 +72,12 @@ _OF_BITNAMI = Engine(
     user=1001,
     mount="/bitnami/postgresql",
 )
-"""bitnami/containers, bitnami/postgresql/14/debian-12/rootfs/opt/bitnami/scripts: postgresql-env.sh (POSTGRESQL_DATA_DIR,
-also read from PGDATA), libpostgresql.sh (its configuration is written anew at every start)."""
+"""bitnami/containers, bitnami/postgresql/14/debian-12/rootfs/opt/bitnami/scripts: postgresql-env.sh (its data directory,
+by PGDATA too), libpostgresql.sh (its configuration is written anew at every start)."""
 _BITNAMI = {"mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB"}
-_SERVERS = re.compile(r"docker-entrypoint|\bpostgres\b|mysqld|mariadbd|mongod\b|cassandra|neo4j|clickhouse|(^|/)run\.sh")
+_SERVERS = re.compile(
+    r"docker-entrypoint|\bpostgres\b|mysqld|mariadbd|mongod\b|cassandra|neo4j|clickhouse|(^|/)run\.sh"
+)
 _SHELLS = frozenset({"sh", "bash", "ash", "dash"})
 
 
