@@ -72,7 +72,7 @@ _OF_BITNAMI = Engine(
     user=1001,
     mount="/bitnami/postgresql",
 )
-"""bitnami/containers, bitnami/postgresql/14/debian-12/rootfs/opt/bitnami/scripts: postgresql-env.sh (its data directory,
+"""bitnami/containers, bitnami/postgresql/14/debian-12/rootfs/opt/bitnami/scripts: postgresql-env.sh (where its data is,
 by PGDATA too), libpostgresql.sh (its configuration is written anew at every start)."""
 _BITNAMI = {"mysql": "MySQL", "mariadb": "MariaDB", "mongodb": "MongoDB"}
 _SERVERS = re.compile(
