@@ -1,6 +1,6 @@
 """The family «connection»: what an app reads of its database is what is there, and nothing cuts it off."""
 
-from contracts.catalogue.connection import answered, cut, described, host, inside, instances
+from contracts.catalogue.connection import admitted, answered, cut, described, host, inside, instances
 from contracts.catalogue.contract import Contract
 
 CONTRACTS = [
@@ -18,4 +18,5 @@ CONTRACTS = [
     Contract("N12", "A role or database that an object of a Cluster names is one of that Cluster.", described.owners),
     Contract("N13", "A database and a role of a Cluster are described once.", described.once),
     Contract("N14", "NetworkPolicies leave the pods of CloudNativePG what they need.", instances.needs),
+    Contract("N15", "pg_hba.conf lets a client in, and names roles that are there.", admitted.admitted),
 ]

@@ -5,8 +5,7 @@ from collections.abc import Iterator
 
 from contracts.index import Index
 from contracts.mentions import known_value
-from contracts.mounting import mount_at
-from contracts.objects import mapping, text
+from contracts.mounted import File, file_at
 from contracts.workload import Container, Workload
 
 Said = tuple[str, str, str]
@@ -21,22 +20,23 @@ _IN_URL = re.compile(r"[?&]sslrootcert=(/[\w./-]+)")
 """libpq's word for it, in URLs too (postgresql.org/docs, «Connection URIs»)."""
 
 
+def configuration_of(index: Index, workload: Workload, container: Container) -> File | None:
+    """The postgresql.conf that an argument names; None without one, or where the set does not have it."""
+    match = next((found for word in container.arguments if (found := _CONFIG_FILE.search(word))), None)
+    return file_at(index, workload, container, match[1]) if match else None
+
+
+def files_in(configuration: File) -> dict[str, str]:
+    """Parameter → the absolute path that it names."""
+    return {match[1]: match[2] for match in _FILE.finditer(configuration.content)}
+
+
 def named_in(index: Index, workload: Workload, container: Container) -> Iterator[Said]:
-    """Every absolute path in a configuration that an argument names and a ConfigMap holds, and in URLs of variables.
-    A URL is not repeated: it may have a password in it."""
-    for word in container.arguments:
-        if match := _CONFIG_FILE.search(word):
-            yield from _in_file(index, workload, container, match[1])
+    """Every such path in the container's configuration, and in URLs of its variables. A URL is not repeated: it may
+    have a password in it."""
+    if configuration := configuration_of(index, workload, container):
+        for parameter, path in files_in(configuration).items():
+            yield path, f"{parameter} = {path}", configuration.where
     for variable in index.environment(workload, container).values():
         if match := _IN_URL.search(known_value(index, variable) or ""):
             yield match[1], f"sslrootcert={match[1]} in {variable.name}", variable.where
-
-
-def _in_file(index: Index, workload: Workload, container: Container, path: str) -> Iterator[Said]:
-    mount = mount_at(container, path)
-    volume = mapping(workload.volumes.get(mount.volume)) if mount and not mount.sub_path else {}
-    name = text(mapping(volume.get("configMap")).get("name"))
-    key = path[len(mount.path) + 1 :] if mount else ""
-    data = mapping(mapping(index.get("ConfigMap", workload.ref.namespace, name)).get("data")) if name else {}
-    for match in _FILE.finditer(text(data.get(key))):
-        yield match[2], f"{match[1]} = {match[2]}", f"ConfigMap/{name} data[{key}]"
