@@ -16,6 +16,9 @@ class Kept:
     tried: Counter[str] = field(default_factory=Counter)
     alarms: list[str] = field(default_factory=list)
 
+    def __add__(self, other: "Kept") -> "Kept":
+        return Kept(self.tried + other.tried, self.alarms + other.alarms)
+
     def told(self) -> str:
         """The score as a table, then every false alarm."""
         total = sum(self.tried.values())

@@ -89,6 +89,7 @@ RULES = [
         Why.OUTSIDE, "the policies cut off a Job's pods from what no client of a database asks", uses.lost_with_labels
     ),
     Rule(Why.OUTSIDE, "a word that only the program understands", fields.of_the_program),
+    Rule(Why.OUTSIDE, "a key that only the store knows, or who decrypts", fields.key_of_a_store),
     Rule(Why.OUTSIDE, "a variable that no pod declares to need", uses.not_needed),
     Rule(Why.OUTSIDE, "read by server and clients from one key, so the same for both", fields.same_key_for_all),
     Rule(Why.OUTSIDE, "an empty ConfigMap waits for a program that fills it", fields.emptied),

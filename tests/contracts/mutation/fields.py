@@ -203,6 +203,18 @@ def of_the_program(mutant: Mutant, _: Facts) -> bool:
     return mutant.way == "changed" and (name in _ITS_OWN or any(one.fullmatch(str(name)) for one in theirs))
 
 
+_KEYS_OF_STORES = re.compile(
+    r"(SOURCE_)?PGBACKREST_REPO1_(S3_KEY(_SECRET)?|CIPHER_PASS)|RCLONE_CONFIG_STORE_(ACCESS_KEY_ID|SECRET_ACCESS_KEY)|"
+    r"ENCRYPTION_PASSWORD"
+)
+
+
+def key_of_a_store(mutant: Mutant, _: Facts) -> bool:
+    """Which one the settings may give to dumps and to WAL, so that it stands in two places."""
+    place = mutant.place
+    return mutant.way == "changed" and place.kind == "Secret" and bool(_KEYS_OF_STORES.fullmatch(str(place.last)))
+
+
 def of_the_operator(mutant: Mutant, _: Facts) -> bool:
     place = mutant.place
     default = mutant.way == "gone" and place.shape.endswith("schemas[].owner")  # Then it is the superuser's.
