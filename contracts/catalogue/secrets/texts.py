@@ -4,6 +4,7 @@
 """
 
 import re
+from functools import lru_cache
 
 from contracts.plaintext import credential, has_any, named_secret, placeholder, random, telling
 
@@ -56,6 +57,7 @@ def of_entry(name: str, value: str, names: Names) -> str:
     return "a value as random as a key" if len(value) >= 20 and random(name, value) else ""
 
 
+@lru_cache(maxsize=4_000)
 def of_argument(before: str, word: str, names: Names) -> str:
     """What secret an argument holds, `before` being the one before it; "" for none."""
     if not _hints(word) and not _hints(before):
@@ -80,6 +82,7 @@ def _sql(script: str) -> bool:
     return any(not set(value) & set("$:{<%#") for value in _SQL.findall(script.upper()))
 
 
+@lru_cache(maxsize=1_000)
 def of_file(name: str, content: str, names: Names) -> str:
     """What secret a file holds, in words with the number of its line; "" for none."""
     if not _hints(content):
