@@ -50,6 +50,7 @@ EVERYTHING: dict[str, Any] = {
             "thresholds": {"cpu": 90},
             "dashboard": {"namespace": "grafana"},
         },
+        "schema": {"folder": "sql/bill-inquiry", "extensions": ["uuid-ossp"]},
     },
     "apps": {
         "observer": {

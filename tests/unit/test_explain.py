@@ -131,7 +131,7 @@ def test_what_is_not_in_the_plan_is_said_and_no_reason_to_fail() -> None:
 
 def test_who_may_talk_to_whom() -> None:
     found = traffic(Wiring(plans.every_plan()["everything"]).index)
-    clients = "observer, observer-migration, postgres-bootstrap, postgres-exporter"
+    clients = "observer, observer-migration, postgres-bootstrap, postgres-exporter, postgres-schema"
     assert (clients, "postgres", "5432/TCP", "postgres") in found, "named, where the plan has the pods"
     assert ("app=nginx of namespace ingress-nginx", "observer", "8000/TCP", "observer") in found
     assert ("10.0.0.0/8 but not 10.1.0.0/16", "observer", "8000/TCP", "observer") in found

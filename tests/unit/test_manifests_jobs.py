@@ -1,5 +1,7 @@
 """Bootstrap and migration: once per definition, with the owner's credentials, before the app."""
 
+from itertools import pairwise
+
 import plans
 import pytest
 
@@ -112,7 +114,9 @@ def test_the_app_waits_for_its_migration_and_that_for_the_roles(stack):
     migration = plans.one(plan, "Job", "observer-migration")
     bootstrap = plans.one(plan, "Job", "postgres-bootstrap")
     assert migration.reference in plans.one(plan, "Deployment", "observer").after
-    assert bootstrap.reference in migration.after
+    schema = [plans.one(plan, "Job", "postgres-schema")] if plans.system(stack).database.schema_ else []
+    for before, after in pairwise([bootstrap, *schema, migration]):
+        assert before.reference in after.after, f"{before.name}, {after.name}"
     answers = ("Cluster", "postgres") if stack in plans.WITH_OPERATOR else ("Service", plan.connections["app"].host)
     assert answers in bootstrap.after, "who answers there is there"
 

@@ -23,7 +23,7 @@ MUST = {
 }
 """(from, to) → ports, for the database alone."""
 
-CLIENTS = {("observer", "router"): {5000, 5001}, ("observer-migration", "router"): {5000, 5001}}
+CLIENTS = {(client, "router"): {5000, 5001} for client in ("observer", "observer-migration", "schema")}
 
 
 def role(name: str, service: str) -> str:
