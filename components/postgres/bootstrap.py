@@ -82,11 +82,12 @@ def run(
     mounts: Sequence[Mapping[str, Any]] = (),
     deadline: int = 600,
     marks: Mapping[str, str] | None = None,
+    plain: Mapping[str, str] = {},
 ) -> Manifest:
     """A Job that has the superuser's psql run `sql`, once the shell's `wait` ended, as the ServiceAccount `account`.
 
     `variables`: variable → Secret of whose key `password` it is. `deadline` in seconds, for all tries;
-    `marks` are annotations of the Job itself.
+    `marks` are annotations of the Job itself; `plain`: further variables, which are no secret.
     """
     user, password = superuser.keys(database)
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
@@ -102,6 +103,7 @@ def run(
             from_secret("PGUSER", secret.name, user),
             from_secret("PGPASSWORD", secret.name, password),
             *(from_secret(variable, source, "password") for variable, source in variables.items()),
+            *({"name": variable, "value": value} for variable, value in plain.items()),
             *authority.libpq(endpoint.authority),
         ],
         resources=SMALL,
@@ -115,7 +117,7 @@ def run(
     )
     passwords_of = (("Secret", name) for name in variables.values())
     needs = (secret.reference, endpoint.ready, account.reference, *passwords_of, *authority.needs(endpoint.authority))
-    pods = template(labels, dict(annotations) | declared.of_bootstrap(variables), spec)
+    pods = template(labels, dict(annotations) | declared.of_bootstrap((*variables, *plain)), spec)
     return job.once(
         scope, name, pods, labels=labels, deadline=deadline, retries=2, after=(*needs, *after), annotations=marks
     )

@@ -62,10 +62,11 @@ def mount(database: Database) -> list[dict[str, Any]]:
     return [volumes.mount(_VOLUME, TLS, read_only=True)] if database.tls else []
 
 
-def _until_same(wanted: str, seen: str) -> str:
-    """A wait of the shell until the server sees the file that this pod has; nobody's key is read."""
+def _until_same(variable: str, seen: str) -> str:
+    """A wait of the shell until the server sees the file that this pod has at the path in `variable`; nobody's key is
+    read."""
     there = f"psql -X -A -t -q -c \"SELECT pg_read_file('{seen}')\""
-    return f'until [ "$({there})" = "$(cat {wanted})" ]; do echo waiting for {seen}; sleep 2; done'
+    return f'until [ "$({there})" = "$(cat "${variable}")" ]; do echo waiting for {seen}; sleep 2; done'
 
 
 _SQL = """
@@ -93,10 +94,12 @@ def reload(
         return []
     name = f"{database.service}-{RELOAD}"
     account = service_account(scope, name, RELOAD)
-    waits = [bootstrap.WAIT, _until_same(f"{_WANTED}/pg_hba.conf", HBA_FILE)]
+    # In variables, where the contracts see which files are asked for.
+    wanted = {"RULES": f"{_WANTED}/pg_hba.conf"} | ({"CERTIFICATE": f"{_WANTED}-tls/tls.crt"} if certificate else {})
+    waits = [bootstrap.WAIT, _until_same("RULES", HBA_FILE)]
     sources, seen = [volumes.of_config_map("rules", files.name)], [volumes.mount("rules", _WANTED, read_only=True)]
     if certificate:
-        waits.append(_until_same(f"{_WANTED}-tls/tls.crt", f"{TLS}/tls.crt"))
+        waits.append(_until_same("CERTIFICATE", f"{TLS}/tls.crt"))
         sources.append(volumes.of_secret("certificate", certificates.secret_of(database.service), keys=["tls.crt"]))
         seen.append(volumes.mount("certificate", f"{_WANTED}-tls", read_only=True))
     told = bootstrap.run(
@@ -114,6 +117,7 @@ def reload(
         volumes=sources,
         mounts=seen,
         deadline=_SECONDS,
+        plain=wanted,
     )
     if database.tls is None or database.tls.issuer is None:
         return [account, told]
