@@ -53,8 +53,10 @@ def measure() -> list[Figure]:
         with progress.step(f"Fill {len(own)} servers, scale {scale}"):
             for name in own:
                 servers.fill(name, scale)
-        for round_, mode, clients in itertools.product(range(rounds), MODES, CLIENTS):
-            names = list(own)[round_ % len(own) :] + list(own)[: round_ % len(own)]
+        for turn, (round_, mode, clients) in enumerate(itertools.product(range(rounds), MODES, CLIENTS)):
+            # Another one first, each time: of six turns a round, and of one turn over the rounds.
+            first = (turn + round_) % len(own)
+            names = [*own][first:] + [*own][:first]
             with progress.step(f"{mode}, {clients} clients, round {round_ + 1} of {rounds}"):
                 for name in names:
                     servers.sql(name, "CHECKPOINT")
