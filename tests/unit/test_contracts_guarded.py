@@ -37,6 +37,21 @@ def test_what_a_policy_or_an_affinity_selects_is_there_but_for_a_slip(labels: di
         assert "podAffinity.requiredDuringSchedulingIgnoredDuringExecution[0].labelSelector" in drawn.path
 
 
+def test_the_name_of_a_workload_is_no_slip_of_the_labels_of_another() -> None:
+    dump = app()
+    dump["metadata"]["name"] = "postgresql-shop-dump"
+    server = postgres()
+    server["spec"]["template"]["metadata"]["labels"] = {"app": "postgresql-shop"}
+    guard = policy("guard", {"app": "postgresql-shop-dump"})
+    assert found("W20", server, guard), "nearly those of the server, and nobody else is called so"
+    for labels in ({"app": "<unknown>"}, {}):
+        dump["spec"]["template"]["metadata"]["labels"] = labels
+        assert found("W20", server, dump, guard) == [], "the dump is meant, whose labels a preview may not know yet"
+    dump["spec"]["template"]["metadata"]["labels"] = {"app": "postgresql-shop-dmp"}
+    (violation,) = found("W20", server, dump, guard)
+    assert violation.nearest == "postgresql-shop-dmp", "its own label is the slip"
+
+
 def test_an_affinity_to_other_namespaces_is_not_judged() -> None:
     objects = system()
     drawn = affinity(app="shopp")

@@ -51,11 +51,13 @@ def _judged(index: Index, ref: Ref, where: str, selector: Plain, because: str) -
 def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
     """The value of `key` that pods have which carry all the other labels, where the given one is a slip of it.
 
-    What pods get while they run (Patroni's role) is in no template, and so no slip of anything.
+    What pods get while they run (Patroni's role) is in no template, and so no slip of anything. A value that is the
+    name of a workload means its pods, and is no slip of those of another: `db-dump` of `db`.
     """
     rest = {"matchLabels": {other: value for other, value in labels.items() if other not in {key, _OF_JOBS}}}
-    every = [*index.made_in(namespace), *index.workloads_in(namespace)]
-    there = [w.labels for w in every[:_MANY] if selects(rest, w.labels)]
+    every = [*index.made_in(namespace), *index.workloads_in(namespace)][:_MANY]
+    called = [workload for workload in index.workloads_in(namespace) if workload.ref.name == text(labels[key])]
+    there = [w.labels for w in called or every if selects(rest, w.labels)]
     values = {text(found[key]) for found in there if key in found}
     # Where the value is there, it is an expression that leaves the pods out.
     return "" if text(labels[key]) in values else very_near(text(labels[key]), values)
