@@ -80,7 +80,8 @@ def test_no_secret_stands_in_anything_that_is_told_of_a_broken_stack() -> None:
 
 def test_every_rule_of_exclusion_excludes_something() -> None:
     used = set()
-    for stack in ("everything", "everything-replicated", "everything-shared"):
+    variants = ("everything", "everything-replicated", "everything-shared", "archived-replicated")
+    for stack in (*variants, "bill-inquiry-dev", "bill-inquiry-prod"):
         facts = Facts(stacks.every()[stack])
         used |= {rule.reason for mutant in mutants(facts.objects) if (rule := rule_for(mutant, facts))}
     unused = {rule.reason for rule in RULES} - used

@@ -112,7 +112,6 @@ RULES = [
     Rule(Why.OUTSIDE, "what is told of a container's end", fields.at("terminationMessagePolicy")),
     Rule(Why.OUTSIDE, "whether a schedule waits for somebody: only the writer knows", fields.at("suspend")),
     Rule(Why.OUTSIDE, "without a source a volume is an emptyDir: room all the same", uses.room),
-    Rule(Why.HARMLESS, "labels of a claim that goes with its pod, for which nobody asks", uses.labels_of_ephemeral),
     Rule(Why.OUTSIDE, "a text that only a program reads", fields.text),
     Rule(Why.OUTSIDE, "a value that stands nowhere else: only the code knows which is right", uses.stands_alone),
     Rule(

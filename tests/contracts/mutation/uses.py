@@ -190,9 +190,3 @@ def names_of_pods(mutant: Mutant, facts: Facts) -> bool:
 def room(mutant: Mutant, _: Facts) -> bool:
     """`ephemeral` is gone: pkg/apis/core/v1/defaults.go, SetDefaults_Volume."""
     return mutant.way == "gone" and mutant.place.shape.endswith("volumes[].ephemeral")
-
-
-def labels_of_ephemeral(mutant: Mutant, _: Facts) -> bool:
-    place = mutant.place
-    own = mutant.way == "gone" and place.shape.endswith("ephemeral.volumeClaimTemplate.metadata")
-    return own and set(place.value) <= {"labels", "annotations"}
