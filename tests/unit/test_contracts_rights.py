@@ -49,6 +49,12 @@ def test_a_binding_binds_a_role_to_somebody_in_the_words_of_the_api(body, paths)
     assert [violation.path for violation in found("W24", body)] == paths, "refused, or taken and of no use"
 
 
+def test_a_binding_of_the_control_plane_may_wait_for_subjects() -> None:
+    node = binding({"kind": "ClusterRole", "name": "system:node"}, kind="ClusterRoleBinding")
+    node["metadata"] = {"name": "system:node"}
+    assert found("W24", node) == [], "it has none in every cluster"
+
+
 @pytest.mark.parametrize(
     ("rule", "path", "near"),
     [
