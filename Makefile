@@ -118,7 +118,7 @@ rules: $(READY) ## the alerts, evaluated by Prometheus's promtool on series that
 
 e2e: $(READY) ## the real engine on the real node, which is left as it was before; ONLY=tests/e2e/shared
 	@$(PYTHON) -m devcluster with-node -- \
-		$(PYTHON) -m pytest -p tests.groups -n 2 --dist loadgroup $(or $(ONLY),$(wildcard tests/engine tests/e2e))
+		$(PYTHON) -m pytest -n 2 $(or $(ONLY),$(wildcard tests/engine tests/e2e))
 
 bench: $(READY) ## measure what the README prints; ONLY=check,contracts,memory,preview,apps,tenants,failover,shared,tuning,up
 	@$(PYTHON) -m bench --only "$(ONLY)"

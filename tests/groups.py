@@ -1,21 +1,25 @@
-"""A plugin for pytest-xdist: which tests share stacks, and so run in one process, in the order of their files.
+"""For pytest-xdist: which tests share stacks, and so run in one process, in the order of their files.
 
-    pytest -p tests.groups -n 2 --dist loadgroup tests/engine tests/e2e
+    pytest -n 2 tests/engine tests/e2e
 
 Each folder below tests/e2e has stacks, and namespaces, of its own; most of the time its tests wait for a cluster, so
-two of them beside each other take little more than one.
+two of them beside each other take little more than one. The conftest.py of both folders has the hook.
 """
 
-from pathlib import Path
+from typing import Any
 
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
-_E2E = Path(__file__).resolve().parent / "e2e"
+
+class ByFolder(LoadScopeScheduling):
+    """All tests of a folder go to one process; the folders with most tests come first."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        return nodeid.partition("::")[0].rpartition("/")[0]
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Mark each item with the folder that it is in."""
-    for item in items:
-        folder = item.path.parent
-        item.add_marker(pytest.mark.xdist_group("e2e" if folder == _E2E else folder.name))
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFolder:
+    """Who hands the tests out."""
+    return ByFolder(config, log)

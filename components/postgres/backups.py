@@ -6,8 +6,8 @@ from components.connection import Connection
 from components.manifest import Manifest, Reference
 from components.names import Scope
 from components.postgres.dumps import cron
-from components.postgres.wal import jobs
 from components.postgres.snapshots import cron as snapshots
+from components.postgres.wal import jobs
 from components.settings.database import Database
 
 
@@ -37,8 +37,14 @@ def notes(database: Database) -> list[str]:
         where = dumps.s3.destination if dumps.s3 else f"the claim {dumps.storage.claim}" if dumps.storage else ""
         sealed = "encrypted" if dumps.encrypt else "not encrypted"
         found.append(
-            f"{database.name} is dumped to {where} at `{dumps.schedule}` UTC, {sealed}, and the newest dump is restored "
-            f"on trial at `{dumps.proof.schedule}`"
+            f"{database.name} is dumped to {where} at `{dumps.schedule}` UTC, {sealed}, and the newest dump is "
+            f"restored on trial at `{dumps.proof.schedule}`"
+        )
+    if (wal := backup.wal) is not None:
+        sealed = "encrypted" if wal.encrypt else "not encrypted"
+        found.append(
+            f"WAL is archived to {wal.s3.destination} within {wal.timeout} s, {sealed}, with a full backup at "
+            f"`{wal.schedule}` UTC: back to any moment of {wal.retention}; a drill is yours to hold (docs/wal.md)"
         )
     if (snapshots := backup.snapshots) is not None:
         found.append(f"volume snapshots are taken at `{snapshots.schedule}` UTC; nobody restores those on trial")

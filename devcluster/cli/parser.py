@@ -66,7 +66,7 @@ def parser() -> Parser:
     operator.add_argument("version", help="its minor version, such as 1.30")
     operator.add_argument("--context", default="", help="a cluster of your own: it gets the release as published")
     what = operator.add_mutually_exclusive_group()
-    what.add_argument("--into", default="", help="write the release's objects to this file, or to - ; nothing else done")
+    what.add_argument("--into", default="", help="only write the release's objects to this file, or to -")
     what.add_argument("--remove", action="store_true", help="take it away; refused while a database needs it")
 
     commands.add_parser("env", help='lines for a shell: eval "$(python -m devcluster env)"')

@@ -11,6 +11,7 @@ import pytest
 
 from devcluster import cluster, engine, node, toolchain
 from tests.e2e.stacks import Observer, app, bring_up, make_trial, remove_namespace
+from tests.groups import pytest_xdist_make_scheduler  # noqa: F401 (a hook of xdist)
 
 
 def _no_node() -> str:

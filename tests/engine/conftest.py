@@ -14,6 +14,7 @@ from devcluster import paths
 from devcluster.plugins.kubernetes.client import ApiError
 from devcluster.plugins.kubernetes.cluster import Cluster, Gone
 from devcluster.plugins.kubernetes.settings import Settings
+from tests.groups import pytest_xdist_make_scheduler  # noqa: F401 (a hook of xdist)
 
 
 @pytest.fixture(scope="session")

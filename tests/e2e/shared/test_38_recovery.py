@@ -11,6 +11,7 @@ from components.names import Scope
 from components.postgres.shared import monitoring
 from components.settings.backup import Backup
 from components.settings.monitoring import Monitoring
+from components.settings.workload import Amounts
 from devcluster import cluster as clusters
 from devcluster import images
 from devcluster.images import barman_cloud, minio
@@ -118,6 +119,7 @@ def test_every_metric_that_an_alert_reads_is_served(stack: Trial, database: Shar
         Scope(stack.live.namespace, {}, False, "cluster.local"),
         database.service,
         3,
+        Amounts(cpu="1", memory="384Mi"),
         Monitoring.model_validate(WATCHED),
         Backup.model_validate({"s3": Store(stack.live).settings("e2e") | {"authority": None}}),
     )
