@@ -44,7 +44,7 @@ def test_the_name_of_a_workload_is_no_slip_of_the_labels_of_another() -> None:
     server["spec"]["template"]["metadata"]["labels"] = {"app": "postgresql-shop"}
     guard = policy("guard", {"app": "postgresql-shop-dump"})
     assert found("W20", server, guard), "nearly those of the server, and nobody else is called so"
-    for labels in ({"app": "<unknown>"}, {}):
+    for labels in ({"app": "<unknown>"}, "<unknown>"):
         dump["spec"]["template"]["metadata"]["labels"] = labels
         assert found("W20", server, dump, guard) == [], "the dump is meant, whose labels a preview may not know yet"
     dump["spec"]["template"]["metadata"]["labels"] = {"app": "postgresql-shop-dmp"}

@@ -6,6 +6,7 @@ from contracts.index import Index
 from contracts.near import very_near
 from contracts.objects import Plain, at, mapping, mappings, selects, text
 from contracts.violation import Ref, Violation
+from contracts.workload import Workload
 
 _MANY = 200
 """Of so many workloads of a namespace the labels are compared."""
@@ -52,12 +53,19 @@ def _meant(index: Index, namespace: str, labels: Plain, key: str) -> str:
     """The value of `key` that pods have which carry all the other labels, where the given one is a slip of it.
 
     What pods get while they run (Patroni's role) is in no template, and so no slip of anything. A value that is the
-    name of a workload means its pods, and is no slip of those of another: `db-dump` of `db`.
+    name of a workload means its pods, if they have such a label, and is no slip of those of another: `db-dump` of `db`.
     """
     rest = {"matchLabels": {other: value for other, value in labels.items() if other not in {key, _OF_JOBS}}}
     every = [*index.made_in(namespace), *index.workloads_in(namespace)][:_MANY]
-    called = [workload for workload in index.workloads_in(namespace) if workload.ref.name == text(labels[key])]
+    own = (workload for workload in index.workloads_in(namespace) if workload.ref.name == text(labels[key]))
+    called = [workload for workload in own if key in workload.labels or _untold(workload)]
     there = [w.labels for w in called or every if selects(rest, w.labels)]
     values = {text(found[key]) for found in there if key in found}
     # Where the value is there, it is an expression that leaves the pods out.
     return "" if text(labels[key]) in values else very_near(text(labels[key]), values)
+
+
+def _untold(workload: Workload) -> bool:
+    """Whether the labels of its pods are not known yet: in a preview something else stands in their place."""
+    metadata = workload.template.get("metadata")
+    return not workload.pod or any(isinstance(value, str) for value in (metadata, at(metadata, "labels")))
