@@ -90,10 +90,10 @@ def test_what_a_recovery_brings_back_is_shut_again():
 
 
 def test_clients_elsewhere_have_time_to_read_a_changed_secret():
-    elsewhere = {"clients": [{"namespace": "billing", "pods": {"app": "api"}}]}
+    clients = [{"namespace": "billing", "pods": {"app": "api"}}]
     assert plans.system("dev", rotated(1)).database.grace == 0, "nobody waits for clients that there are not"
-    assert plans.system("dev", rotated(1, **elsewhere)).database.grace == turns.GRACE
-    stated = {**rotated(1, **elsewhere)["database"], "passwords": {"app": {"rotation": 1}, "grace": 0}}
+    assert plans.system("dev", rotated(1, clients=clients)).database.grace == turns.GRACE
+    stated = {**rotated(1, clients=clients)["database"], "passwords": {"app": {"rotation": 1}, "grace": 0}}
     assert plans.system("dev", {"database": stated}).database.grace == 0, "whose password leaked may not want to wait"
 
 

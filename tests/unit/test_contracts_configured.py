@@ -15,7 +15,8 @@ def bodies():
     return [copy.deepcopy(shown(made.body)) for made in plans.plan("dev", PATCH).manifests]
 
 
-def replaced(found, kind, name, key, before, after):
+def replaced(found, place, before, after):
+    kind, name, key = place
     one = next(body for body in found if (body["kind"], body["metadata"]["name"]) == (kind, name))
     entries = one.get("data") or one["stringData"]
     assert before in entries[key], f"the test would break nothing: {entries[key]}"
@@ -35,7 +36,7 @@ def replaced(found, kind, name, key, before, after):
 def test_a_file_that_is_not_mounted_is_found_and_no_url_is_repeated(place, before, after):
     found = bodies()
     assert judge(found).holds, "as it is rendered, every file is there"
-    replaced(found, *place, before, after)
+    replaced(found, place, before, after)
     report = judge(found)
     told = [violation for violation in report.broken if violation.contract == "P08"]
     assert told, f"{place[2]} names a file that nobody mounts, and the server or the client would not start"

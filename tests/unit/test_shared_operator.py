@@ -42,9 +42,9 @@ def written(place: Path, objects: list[dict]) -> str:
     return str(file)
 
 
-def found(place: Path, objects: list[dict], **fields: str) -> SettingsRefused:
+def found(place: Path, objects: list[dict], operator: str) -> SettingsRefused:
     with pytest.raises(SettingsRefused) as refused:
-        shared.plan(install=written(place, objects), **fields)
+        shared.plan(install=written(place, objects), operator=operator)
     return refused.value
 
 
@@ -87,17 +87,17 @@ def test_without_the_word_no_operator_is_in_the_plan():
 
 
 @pytest.mark.parametrize(
-    ("objects", "fields", "what"),
+    ("objects", "minor", "what"),
     [
-        (release("1.28.2"), {}, "the operator of version 1.28.2"),
-        (release("1.30.0"), {"operator": "1.28"}, "the operator of version 1.30.0"),
-        (release(namespace="operators"), {}, "an operator in the namespace operators"),
-        (release()[:3], {}, "which is no release"),
-        ([], {}, "a file with nothing, which is no release"),
+        (release("1.28.2"), "1.30", "the operator of version 1.28.2"),
+        (release("1.30.0"), "1.28", "the operator of version 1.30.0"),
+        (release(namespace="operators"), "1.30", "an operator in the namespace operators"),
+        (release()[:3], "1.30", "which is no release"),
+        ([], "1.30", "a file with nothing, which is no release"),
     ],
 )
-def test_a_file_of_something_else_is_refused(tmp_path, objects, fields, what):
-    (mistake,) = found(tmp_path, objects, **fields).mistakes
+def test_a_file_of_something_else_is_refused(tmp_path, objects, minor, what):
+    (mistake,) = found(tmp_path, objects, minor).mistakes
     assert mistake.path == "database.shared.install" and what in mistake.found
     assert "make operator VERSION=" in mistake.do, "it says where the right one comes from"
 
