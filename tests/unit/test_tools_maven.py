@@ -53,5 +53,15 @@ def test_a_file_that_is_not_the_pinned_one_is_not_kept(asked: list[str], tmp_pat
 
 def test_without_maven_it_says_what_to_install(asked: list[str], monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(maven.shutil, "which", lambda _: None)
+    monkeypatch.setattr(maven.packages, "can_install", lambda: False)
     with pytest.raises(maven.NoMaven, match="Debian's package maven"):
         maven.fetch(JAR, print)
+
+
+def test_where_it_can_be_maven_is_installed(asked: list[str], monkeypatch: pytest.MonkeyPatch):
+    installed: list[str] = []
+    monkeypatch.setattr(maven.shutil, "which", lambda name: None if name == "mvn" else f"/usr/bin/{name}")
+    monkeypatch.setattr(maven.packages, "can_install", lambda: True)
+    monkeypatch.setattr(maven.packages, "install", installed.extend)
+    maven.fetch(JAR, print)
+    assert installed == ["maven"], "a machine with nothing on it gets what the image needs"
