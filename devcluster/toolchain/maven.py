@@ -38,7 +38,8 @@ class Artifact:
 def fetch(artifact: Artifact, say: Callable[[str], None]) -> Path:
     """The file of `artifact` in the cache, fetched first where it is missing.
 
-    Maven is installed where it is missing and that can be done. Raises NoMaven, CommandFailed, or ChecksumMismatch, which leaves nothing of the file behind.
+    Maven is installed where it is missing and that can be done. Raises NoMaven, CommandFailed, or ChecksumMismatch,
+    which leaves nothing of the file behind.
     """
     kept = paths.CACHE / "maven" / artifact.file
     if kept.exists() and _sum(kept) == artifact.sha256:
