@@ -8,7 +8,9 @@ from typing import Self
 from tests.e2e.live import Live
 
 _WRITES = """
-import os, time, psycopg2
+import os, sys, threading, time, psycopg2
+# Whoever runs this is gone: a program that kubectl began outlives kubectl.
+threading.Thread(target=lambda: (sys.stdin.read(), os._exit(0)), daemon=True).start()
 while True:
     try:
         one = psycopg2.connect(
@@ -55,8 +57,9 @@ class Clients:
                     self._running[name] = self._client(name)
 
     def _client(self, pod: str) -> subprocess.Popen[str]:
-        words = [*self.live.kubectl_words, "--namespace", self.live.namespace, "exec", pod, "--", "python3", "-c"]
-        client = subprocess.Popen([*words, _WRITES], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+        words = [*self.live.kubectl_words, "--namespace", self.live.namespace, "exec", "-i", pod, "--", "python3", "-c"]
+        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
+        client = subprocess.Popen([*words, _WRITES], text=True, **pipes)
         threading.Thread(target=self._listen, args=[client], daemon=True).start()
         return client
 
