@@ -58,8 +58,13 @@ class Clients:
 
     def _client(self, pod: str) -> subprocess.Popen[str]:
         words = [*self.live.kubectl_words, "--namespace", self.live.namespace, "exec", "-i", pod, "--", "python3", "-c"]
-        pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE, "stderr": subprocess.DEVNULL}
-        client = subprocess.Popen([*words, _WRITES], text=True, **pipes)
+        client = subprocess.Popen(
+            [*words, _WRITES],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.DEVNULL,
+            text=True,
+        )
         threading.Thread(target=self._listen, args=[client], daemon=True).start()
         return client
 
