@@ -22,8 +22,8 @@ def test_a_container_may_declare_what_it_needs_itself() -> None:
 
 
 def test_an_init_container_may_declare_where_it_writes() -> None:
-    objects = annotated(writes__fetch="/work/dump /cache")
-    mounts = [{"name": "work", "mountPath": "/work"}, {"name": "work", "mountPath": "/cache", "readOnly": True}]
+    objects = annotated(writes__fetch="/scratch/dump /cache")
+    mounts = [{"name": "work", "mountPath": "/scratch"}, {"name": "work", "mountPath": "/cache", "readOnly": True}]
     pod(objects["Deployment shop"])["initContainers"] = [
         {"name": "fetch", "image": "ghcr.io/shop/fetch:1", "volumeMounts": mounts}
     ]

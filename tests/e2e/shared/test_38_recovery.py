@@ -111,7 +111,8 @@ def test_wal_is_archived_and_a_first_base_backup_taken_at_once(stack: Trial, dat
     archiving = lambda: condition(database, "ContinuousArchiving") == "True"  # noqa: E731
     wait_for("archiving", archiving, ARCHIVED_WITHIN)
     backed_up(stack, 1)
-    wait_for("the folder of the first generation", lambda: folders(stack) == {"postgres-1"}, ARCHIVED_WITHIN)
+    wait_for("a folder of its own", lambda: folders(stack), ARCHIVED_WITHIN)
+    assert folders(stack) == {"postgres-1"}, "the folder of the first generation, and no other"
 
 
 def test_every_metric_that_an_alert_reads_is_served(stack: Trial, database: Shared) -> None:
