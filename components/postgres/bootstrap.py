@@ -8,7 +8,7 @@ from components.manifest import Manifest, Reference
 from components.names import Scope, checksums, client_labels
 from components.namespace import service_account
 from components.pod import container, from_secret, pod_spec, shell, template
-from components.postgres import superuser
+from components.postgres import psql, superuser
 from components.postgres.access import bootstrap_sql, passwords
 from components.postgres.endpoint import Endpoint
 from components.settings.database import Database
@@ -89,22 +89,17 @@ def run(
     `variables`: variable → Secret of whose key `password` it is. `deadline` in seconds, for all tries;
     `marks` are annotations of the Job itself; `plain`: further variables, which are no secret.
     """
-    user, password = superuser.keys(database)
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
-    psql = container(
+    runs = container(
         "bootstrap",
         database.image,
         command=shell(f"{wait}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{sql}\nSQL\n"),
         env=[
-            {"name": "PGHOST", "value": endpoint.host},
-            {"name": "PGPORT", "value": str(endpoint.port)},
-            {"name": "PGDATABASE", "value": "postgres"},
-            {"name": "PGCONNECT_TIMEOUT", "value": "5"},
-            from_secret("PGUSER", secret.name, user),
-            from_secret("PGPASSWORD", secret.name, password),
+            *psql.of_secret(
+                endpoint.host, endpoint.port, "postgres", secret.name, superuser.keys(database), endpoint.authority
+            ),
             *(from_secret(variable, source, "password") for variable, source in variables.items()),
             *({"name": variable, "value": value} for variable, value in plain.items()),
-            *authority.libpq(endpoint.authority),
         ],
         resources=SMALL,
         mounts=[*authority.mounts(endpoint.authority), *mounts],
@@ -112,7 +107,7 @@ def run(
     spec = pod_spec(
         user=database.run_as,
         account=account.name,
-        containers=[psql],
+        containers=[runs],
         volumes=[*authority.pod_volumes(endpoint.authority), *volumes],
     )
     passwords_of = (("Secret", name) for name in variables.values())

@@ -3,19 +3,28 @@
 from typing import Any
 
 from components import authority
-from components.connection import Connection
+from components.connection import Authority, Connection
 from components.pod import from_secret
 
 
-def environment(connection: Connection) -> list[dict[str, Any]]:
-    """libpq's variables for a role: user and password from its credentials Secret, and whom it trusts to be the
-    server, whose certificate is to be mounted (`authority.mounts`)."""
+def of_secret(
+    host: str, port: int, database: str, secret: str, keys: tuple[str, str], trusted: Authority | None
+) -> list[dict[str, Any]]:
+    """libpq's variables for whose name and password stand under `keys` of a Secret; `trusted` signed the server's
+    certificate, and its own is to be mounted (`authority.mounts`)."""
+    user, password = keys
     return [
-        {"name": "PGHOST", "value": connection.host},
-        {"name": "PGPORT", "value": str(connection.port)},
-        {"name": "PGDATABASE", "value": connection.database},
+        {"name": "PGHOST", "value": host},
+        {"name": "PGPORT", "value": str(port)},
+        {"name": "PGDATABASE", "value": database},
         {"name": "PGCONNECT_TIMEOUT", "value": "5"},
-        from_secret("PGUSER", connection.secret, "username"),
-        from_secret("PGPASSWORD", connection.secret, "password"),
-        *authority.libpq(connection.authority),
+        from_secret("PGUSER", secret, user),
+        from_secret("PGPASSWORD", secret, password),
+        *authority.libpq(trusted),
     ]
+
+
+def environment(connection: Connection) -> list[dict[str, Any]]:
+    """The same for a role, by its credentials Secret."""
+    keys, one = ("username", "password"), connection
+    return of_secret(one.host, one.port, one.database, one.secret, keys, one.authority)
