@@ -90,28 +90,27 @@ def run(
     `marks` are annotations of the Job itself; `plain`: further variables, which are no secret.
     """
     labels = scope.labels(name, "bootstrap") | client_labels(database.service)
+    keys, trusted = superuser.keys(database), endpoint.authority
     runs = container(
         "bootstrap",
         database.image,
         command=shell(f"{wait}\npsql -X -q -v ON_ERROR_STOP=1 <<'SQL'\n{sql}\nSQL\n"),
         env=[
-            *psql.of_secret(
-                endpoint.host, endpoint.port, "postgres", secret.name, superuser.keys(database), endpoint.authority
-            ),
+            *psql.of_secret(endpoint.host, endpoint.port, "postgres", secret.name, keys, trusted),
             *(from_secret(variable, source, "password") for variable, source in variables.items()),
             *({"name": variable, "value": value} for variable, value in plain.items()),
         ],
         resources=SMALL,
-        mounts=[*authority.mounts(endpoint.authority), *mounts],
+        mounts=[*authority.mounts(trusted), *mounts],
     )
     spec = pod_spec(
         user=database.run_as,
         account=account.name,
         containers=[runs],
-        volumes=[*authority.pod_volumes(endpoint.authority), *volumes],
+        volumes=[*authority.pod_volumes(trusted), *volumes],
     )
     passwords_of = (("Secret", name) for name in variables.values())
-    needs = (secret.reference, endpoint.ready, account.reference, *passwords_of, *authority.needs(endpoint.authority))
+    needs = (secret.reference, endpoint.ready, account.reference, *passwords_of, *authority.needs(trusted))
     pods = template(labels, dict(annotations) | declared.of_bootstrap((*variables, *plain)), spec)
     return job.once(
         scope, name, pods, labels=labels, deadline=deadline, retries=2, after=(*needs, *after), annotations=marks

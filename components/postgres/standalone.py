@@ -90,6 +90,28 @@ def _recovering(database: Database) -> tuple[str, list[dict[str, Any]], list[dic
     return database.image, superusers, mounts
 
 
+def _pods(database: Database, configuration: str, archiving: Archiving) -> dict[str, Any]:
+    # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
+    shared = f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi"
+    return pod_spec(
+        user=database.run_as,
+        account=database.service,
+        containers=[_server(database, archiving)],
+        initContainers=[*archiving.program, *recovery.init_containers(archiving, *_recovering(database))],
+        volumes=[
+            volumes.of_claim("data", database.storage.claim),
+            volumes.of_config_map("configuration", configuration),
+            volumes.scratch("socket", "1Mi"),
+            volumes.in_memory("shared-memory", shared),
+            *(volumes.scratch(name, "1Mi") for name in layout(database.image, database.version).written),
+            *archiving.volumes,
+            *entry.volume(database),
+        ],
+        nodeSelector=database.node_selector,
+        terminationGracePeriodSeconds=database.shutdown_seconds,
+    )
+
+
 def _stateful_set(
     scope: Scope,
     database: Database,
@@ -100,25 +122,6 @@ def _stateful_set(
     archiving: Archiving,
 ) -> Manifest:
     labels = scope.labels(database.service, COMPONENT)
-    # Parallel queries share memory here; Docker's default of 64 MB is too small for them.
-    shared = f"{max(64, mebibytes(database.resources.limits.memory) // 4)}Mi"
-    pods = pod_spec(
-        user=database.run_as,
-        account=database.service,
-        containers=[_server(database, archiving)],
-        initContainers=[*archiving.program, *recovery.init_containers(archiving, *_recovering(database))],
-        volumes=[
-            volumes.of_claim("data", database.storage.claim),
-            volumes.of_config_map("configuration", configuration.name),
-            volumes.scratch("socket", "1Mi"),
-            volumes.in_memory("shared-memory", shared),
-            *(volumes.scratch(name, "1Mi") for name in layout(database.image, database.version).written),
-            *archiving.volumes,
-            *entry.volume(database),
-        ],
-        nodeSelector=database.node_selector,
-        terminationGracePeriodSeconds=database.shutdown_seconds,
-    )
     spec = {
         "serviceName": database.headless,
         "replicas": 1,
@@ -128,7 +131,7 @@ def _stateful_set(
             {**rolled_by, **checksums(secret, *archiving.read)}
             | declared.of_server(database)
             | declared.of_archiving(database, COMPONENT, archiving.data),
-            pods,
+            _pods(database, configuration.name, archiving),
         ),
     }
     after = (

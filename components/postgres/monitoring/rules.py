@@ -56,3 +56,21 @@ def with_runbooks(rules: Iterable[Rule], place: str | None) -> list[Rule]:
     if place is not None:
         return [replace(rule, runbook=f"{place}#{rule.alert.lower()}") for rule in rules]
     return [replace(rule, description=f"What to do: {PAGE}, {rule.alert}") for rule in rules]
+
+
+def sessions(watched: Watched, thresholds: Thresholds, open_for: str, oldest: str, deadlocks: str) -> list[Rule]:
+    """What sessions do to each other, by the metrics of these names: seconds that a transaction is open, transactions
+    since the oldest one of a database, deadlocks since ever."""
+    # What grew within five minutes: after ten of a lifetime the counter itself would alert for ever.
+    dead = f"sum by (datname) (increase({watched.of(deadlocks)}[5m]))"
+    seen, where = "{{ $value | printf `%.0f` }}", "{{ $labels.datname }}"
+    kept = f"max by (pod, datname, usename) ({watched.of(open_for)}) > {thresholds.transaction}"
+    aged = f"max by (datname) ({watched.of(oldest)}) > {thresholds.transaction_ids}"
+    waits = f"A transaction of {{{{ $labels.usename }}}} in {where} is open for {seen} s."
+    old = f"The oldest transaction id of {where} is {seen} transactions old."
+    locked = f"{seen} deadlocks in {where} within 5 minutes."
+    return [
+        Rule("PostgresLongTransaction", kept, "1m", "warning", waits),
+        Rule("PostgresTransactionIds", aged, "1m", "warning", old),
+        Rule("PostgresDeadlocks", f"{dead} > {thresholds.deadlocks}", "1m", "warning", locked),
+    ]

@@ -5,7 +5,7 @@ cadvisor's of containers and the kubelet's of volumes. Each alert has a section 
 """
 
 from components.observability import Rule
-from components.postgres.monitoring.rules import disk, levels, resources
+from components.postgres.monitoring.rules import disk, levels, resources, sessions
 from components.postgres.monitoring.watched import Watched
 from components.settings.thresholds import Thresholds
 from components.settings.workload import Amounts
@@ -63,33 +63,16 @@ def _full(watched: Watched, thresholds: Thresholds) -> list[Rule]:
 
 
 def _sessions(watched: Watched, thresholds: Thresholds) -> list[Rule]:
-    transactions = watched.of("pg_stat_activity_max_tx_duration")
-    oldest = watched.of("pg_database_wraparound_age_datfrozenxid_seconds")
-    deadlocks = f"sum by (datname) (increase({watched.of('pg_stat_database_deadlocks')}[5m]))"
     back, done = (
         f"sum by (datname) (rate({watched.of(f'pg_stat_database_xact_{what}')}[5m]))" for what in ("rollback", "commit")
     )
     return [
-        Rule(
-            "PostgresLongTransaction",
-            f"max by (pod, datname, usename) ({transactions}) > {thresholds.transaction}",
-            "1m",
-            "warning",
-            f"A transaction of {{{{ $labels.usename }}}} in {{{{ $labels.datname }}}} is open for {_VALUE} s.",
-        ),
-        Rule(
-            "PostgresTransactionIds",
-            f"max by (datname) ({oldest}) > {thresholds.transaction_ids}",
-            "1m",
-            "warning",
-            f"The oldest transaction id of {{{{ $labels.datname }}}} is {_VALUE} transactions old.",
-        ),
-        Rule(
-            "PostgresDeadlocks",
-            f"{deadlocks} > {thresholds.deadlocks}",
-            "1m",
-            "warning",
-            f"{_VALUE} deadlocks in {{{{ $labels.datname }}}} within 5 minutes.",
+        *sessions(
+            watched,
+            thresholds,
+            "pg_stat_activity_max_tx_duration",
+            "pg_database_wraparound_age_datfrozenxid_seconds",
+            "pg_stat_database_deadlocks",
         ),
         Rule(
             "PostgresRollbacks",

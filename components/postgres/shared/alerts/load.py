@@ -1,7 +1,7 @@
 """Whether a Cluster is about to run out of something."""
 
 from components.observability import Rule
-from components.postgres.monitoring.rules import disk, levels, resources
+from components.postgres.monitoring.rules import disk, levels, resources, sessions
 from components.postgres.monitoring.watched import Watched
 from components.settings.thresholds import Thresholds
 from components.settings.workload import Amounts
@@ -24,36 +24,6 @@ def _lag(watched: Watched, thresholds: Thresholds) -> list[Rule]:
     return levels("PostgresLag", lag, thresholds.lag, behind) if watched.instances > 1 else []
 
 
-def _sessions(watched: Watched, thresholds: Thresholds) -> list[Rule]:
-    transactions = watched.of("cnpg_backends_max_tx_duration_seconds")
-    # The sample of the operator compares the counter itself: after ten of a lifetime it would never end.
-    deadlocks = f"sum by (datname) (increase({watched.of('cnpg_pg_stat_database_deadlocks')}[5m]))"
-    who = "{{ $labels.usename }} in {{ $labels.datname }}"
-    return [
-        Rule(
-            "PostgresLongTransaction",
-            f"max by (pod, datname, usename) ({transactions}) > {thresholds.transaction}",
-            "1m",
-            "warning",
-            f"A transaction of {who} is open for {{{{ $value | printf `%.0f` }}}} s.",
-        ),
-        Rule(
-            "PostgresTransactionIds",
-            f"max by (datname) ({watched.of('cnpg_pg_database_xid_age')}) > {thresholds.transaction_ids}",
-            "1m",
-            "warning",
-            "The oldest transaction id of {{ $labels.datname }} is {{ $value | printf `%.0f` }} transactions old.",
-        ),
-        Rule(
-            "PostgresDeadlocks",
-            f"{deadlocks} > {thresholds.deadlocks}",
-            "1m",
-            "warning",
-            "{{ $value | printf `%.0f` }} deadlocks in {{ $labels.datname }} within 5 minutes.",
-        ),
-    ]
-
-
 def load(watched: Watched, thresholds: Thresholds, limits: Amounts) -> list[Rule]:
     """Whether it is about to run out of something."""
     return [
@@ -61,5 +31,11 @@ def load(watched: Watched, thresholds: Thresholds, limits: Amounts) -> list[Rule
         *disk(watched, thresholds),
         *resources(watched, thresholds, limits),
         *_lag(watched, thresholds),
-        *_sessions(watched, thresholds),
+        *sessions(
+            watched,
+            thresholds,
+            "cnpg_backends_max_tx_duration_seconds",
+            "cnpg_pg_database_xid_age",
+            "cnpg_pg_stat_database_deadlocks",
+        ),
     ]
