@@ -5,7 +5,7 @@ from typing import Any
 
 from components import authority
 from components.connection import Connection
-from components.pod import from_secret
+from components.postgres import psql
 from components.postgres.dumps.pods import Pods, variables
 
 
@@ -13,18 +13,11 @@ def step(
     pods: Pods, script: str, connection: Connection, secret: str, keys: tuple[str, str], more: Mapping[str, str]
 ) -> dict[str, Any]:
     """A step with PostgreSQL's programs at the database of `connection`, as whoever is in `secret` under `keys`."""
-    user, password = keys
-    env = [
-        {"name": "PGHOST", "value": connection.host},
-        {"name": "PGPORT", "value": str(connection.port)},
-        {"name": "PGDATABASE", "value": connection.database},
-        {"name": "PGCONNECT_TIMEOUT", "value": "10"},
-        from_secret("PGUSER", secret, user),
-        from_secret("PGPASSWORD", secret, password),
-        *authority.libpq(connection.authority),
-        *variables(more),
-    ]
-    return pods.with_postgres(script, env, pods.dumps.resources, authority.mounts(connection.authority))
+    one = connection
+    env = psql.of_secret(one.host, one.port, one.database, secret, keys, one.authority, patience=10)
+    return pods.with_postgres(
+        script, [*env, *variables(more)], pods.dumps.resources, authority.mounts(connection.authority)
+    )
 
 
 def volumes(connection: Connection) -> list[dict[str, Any]]:
