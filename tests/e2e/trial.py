@@ -5,6 +5,7 @@ import os
 import secrets
 import shutil
 import subprocess
+import sys
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -139,6 +140,29 @@ class Trial:
         if code is not None:
             assert ended.code == code, f"`pulumi {' '.join(words)}` ended with {ended.code}, not {code}:\n{ended.text}"
         return ended
+
+    def python(self, *words: str, within: float, cwd: Path = paths.CHECKOUT) -> Ended:
+        """Run this Python with `words` where this stack's cluster, state and passphrase are known, at most `within`
+        seconds."""
+        began = time.monotonic()
+        done = subprocess.run(
+            [sys.executable, *words],
+            cwd=cwd,
+            env=dict(self.environment),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=within,
+            check=False,
+        )
+        self.said.append(done.stdout)
+        return Ended(done.returncode, done.stdout, time.monotonic() - began)
+
+    def operations(self, *words: str, within: float) -> Ended:
+        """`python -m operations` for this stack."""
+        place = str(self.place / "program")
+        return self.python("-m", "operations", "--stack", self.name, "--root", place, *words, within=within)
 
     def up(self, *words: str, code: int | None = 0) -> Ended:
         """`pulumi up` without a question."""

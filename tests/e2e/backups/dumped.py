@@ -1,15 +1,10 @@
 """A stack with dumps: its settings, its commands as `make` runs them, and its files where they lie."""
 
 import json
-import os
-import subprocess
-import sys
-import time
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from devcluster import paths
 from devcluster.images import rclone
 from tests.e2e.live import Live, wait_for
 from tests.e2e.store import Store
@@ -61,22 +56,9 @@ class Dumped:
 
     def run(self, *words: str, code: int = 0) -> Ended:
         """`python -m operations` for this stack; another exit code fails the test with all that was printed."""
-        began = time.monotonic()
-        program = self.trial.place / "program"
-        done = subprocess.run(
-            [sys.executable, "-m", "operations", "--stack", self.trial.name, "--root", str(program), *words],
-            cwd=paths.CHECKOUT,
-            env={**os.environ, "KUBECONFIG": str(paths.KUBECONFIG)},
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            timeout=ENDS_WITHIN,
-            check=False,
-        )
-        self.trial.said.append(done.stdout)
-        assert done.returncode == code, f"`{' '.join(words)}` ended with {done.returncode}, not {code}:\n{done.stdout}"
-        return Ended(done.returncode, done.stdout, time.monotonic() - began)
+        ended = self.trial.operations(*words, within=ENDS_WITHIN)
+        assert ended.code == code, f"`{' '.join(words)}` ended with {ended.code}, not {code}:\n{ended.text}"
+        return ended
 
     def listed(self) -> list[str]:
         """What there is, a dump a line, the oldest first."""

@@ -1,9 +1,5 @@
 """The operator's commands, as `make ha-status` and its siblings run them, while a client writes."""
 
-import subprocess
-import sys
-
-from devcluster import paths
 from tests.e2e.replicated.database import Replicated, written_through
 from tests.e2e.stacks import Observer
 from tests.e2e.trial import Ended
@@ -14,21 +10,7 @@ OPERATION_WITHIN = 180.0
 
 def operate(observer: Observer, *words: str) -> Ended:
     """One command for the stack of the test."""
-    trial = observer.trial
-    run = [sys.executable, "-m", "operations", "--stack", trial.name, "--root", str(trial.file.parent), *words]
-    done = subprocess.run(
-        run,
-        cwd=paths.CHECKOUT,
-        env=dict(trial.environment),
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        text=True,
-        timeout=OPERATION_WITHIN,
-        check=False,
-    )
-    trial.said.append(done.stdout)
-    return Ended(done.returncode, done.stdout, 0.0)
+    return observer.trial.operations(*words, within=OPERATION_WITHIN)
 
 
 def test_a_whole_database_is_told_as_whole(replicated: Observer, database: Replicated) -> None:
