@@ -6,7 +6,7 @@ from contextlib import ExitStack
 
 from bench import check, contracts, failover, memory, pairs, shared, tenants, tuning, up
 from bench.figure import printed
-from devcluster.cli.run import borrowed_node
+from devcluster.cli.borrowing import borrowed_node
 from devcluster.cluster import NoCluster
 from devcluster.command import CommandFailed
 from devcluster.progress import Progress

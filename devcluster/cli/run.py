@@ -1,18 +1,14 @@
 """`pulumi`, `operations`, `env` and `with-node`: other programs in the local stack's environment."""
 
-import fcntl
 import os
 import shlex
 import signal
 import sys
 from argparse import Namespace
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
-from devcluster import cluster, command, engine, node, paths
-from devcluster.cli import ground
-from devcluster.cli.down import forget
+from devcluster import cluster, command, engine, paths
+from devcluster.cli.borrowing import borrowed_node
 from devcluster.cluster import NoCluster
 from devcluster.progress import Progress
 
@@ -67,51 +63,3 @@ def with_node(options: Namespace) -> int:
         return command.foreground(options.arguments, environment={"DEVCLUSTER_NO_NODE": str(reason)})
     with borrowed_node(Progress()) as environment:
         return command.foreground(options.arguments, environment=environment)
-
-
-@contextmanager
-def borrowed_node(progress: Progress) -> Iterator[dict[str, str]]:
-    """The embedded node with the images in it, afterwards as it was before, whatever happens.
-
-    Gives the environment in which pulumi runs on it. Raises NoCluster where the machine can't run it or the local
-    stack is up on another cluster.
-    """
-    chosen = cluster.choose()
-    cluster.only(chosen)
-    with _in_turn(progress):
-        before, kept = node.running(), (paths.HOME / "etcd").exists()
-        try:
-            ground.lay(progress, chosen)
-            progress.table()
-            yield engine.Engine(chosen, engine.toolchain.pulumi()).environment() | {_BORROWED: str(os.getpid())}
-        finally:
-            if not before:
-                node.stop(progress, keep_data=kept)
-                if not kept:
-                    forget(chosen)
-
-
-_BORROWED = "DEVCLUSTER_NODE_BORROWED"
-"""In the environment of whatever runs on a borrowed node: the process that borrowed it."""
-
-
-@contextmanager
-def _in_turn(progress: Progress) -> Iterator[None]:
-    """One borrower at a time: the first one would stop the node under the second one's feet."""
-    if os.environ.get(_BORROWED):
-        yield
-        return
-    paths.CACHE.mkdir(parents=True, exist_ok=True)
-    with (paths.CACHE / "node.lock").open("a+") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            lock.seek(0)
-            with progress.step(
-                "Wait for the node", f"process {lock.read().strip()} has borrowed it; it ends with that"
-            ):
-                fcntl.flock(lock, fcntl.LOCK_EX)
-        lock.truncate(0)
-        lock.write(f"{os.getpid()}\n")
-        lock.flush()
-        yield

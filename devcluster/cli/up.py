@@ -3,7 +3,7 @@
 from argparse import Namespace
 
 from devcluster import cluster, engine, paths
-from devcluster.cli import ground, places
+from devcluster.cli import borrowing, ground, places
 from devcluster.cluster import NoCluster
 from devcluster.progress import Progress
 
@@ -15,6 +15,7 @@ def up(options: Namespace) -> int:
         chosen = cluster.choose(options.context, options.cluster)
         cluster.only(chosen)
     _check_images(chosen, options.images)
+    borrowing.keep()
     ground.lay(progress, chosen)
     cluster.remember(chosen)
     stack = engine.local(images=options.images)
