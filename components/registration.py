@@ -13,6 +13,11 @@ from components.reading import Reading
 from components.settings.system import System
 from components.values import Values
 
+WITH_PODS = frozenset({"Deployment", "StatefulSet", "Cluster", "Pooler"})
+"""Kinds that are deleted before their namespace, in their order and until their pods are gone. A namespace ends all
+pods at once, etcd beside its clients, and looks for those that were left only after half of the longest time that one
+of them has to end: kubernetes, pkg/controller/namespace/namespace_controller.go."""
+
 
 def class_of(api_version: str, kind: str) -> type[pulumi.CustomResource] | None:
     """The typed class of pulumi_kubernetes for a kind of Kubernetes itself; None for a kind that a CRD defines."""
@@ -89,8 +94,7 @@ class Registration:
             protect=manifest.keep or None,
             retain_on_delete=manifest.keep or manifest.adopted or None,
             ignore_changes=list(manifest.frozen) or None,
-            # What goes with the namespace needs no deletion of its own.
-            deleted_with=first[0] if first and self._namespace_goes and not manifest.outside else None,
+            deleted_with=self._deleted_with(manifest),
             hooks=asked,
         )
         body = dict(manifest.body)
@@ -107,6 +111,11 @@ class Registration:
         self._resources[manifest.reference] = resource
         if (kind == "Namespace" and not manifest.outside) or manifest.reference == identity.REFERENCE:
             self._first.append(resource)
+
+    def _deleted_with(self, manifest: Manifest) -> pulumi.Resource | None:
+        """The namespace, for what needs no deletion of its own because it goes with that."""
+        goes = self._namespace_goes and manifest.namespace is not None and not manifest.outside
+        return self._first[0] if goes and self._first and manifest.kind not in WITH_PODS else None
 
     def _of_no_object(self, provider: pulumi.ProviderResource, *, kept: bool) -> pulumi.ResourceOptions:
         """Without a parent: a password stays when the object that first used it moves to another component."""
