@@ -2,8 +2,9 @@
 
 from tests.e2e.stacks import Observer
 
-DESTROYED_WITHIN = 60.0
-"""Seconds. A member has 120 s to end, and needs them where it waits for an etcd that has gone before it."""
+DESTROYED_WITHIN = 75.0
+"""Seconds; usual are 36. Where all ends at once, the namespace looks for the members only after 61, and a member that
+waits for an etcd that has gone before it is killed after 120."""
 
 
 def test_destroy_takes_a_whole_database_away_without_waiting_for_who_takes_over(replicated: Observer) -> None:
