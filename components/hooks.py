@@ -8,7 +8,7 @@ from typing import Any
 
 import pulumi
 
-from components import identity
+from components import changes, identity
 from components.compose import OPERATOR, Part
 from components.manifest import Manifest
 from components.postgres.shared import cluster, operator
@@ -42,15 +42,15 @@ def _before(name: str, asked: Any) -> pulumi.ResourceHook:
 
 def _refuse_change(arguments: pulumi.ResourceHookArgs) -> None:
     old, new = arguments.old_inputs or {}, arguments.new_inputs or {}
-    identity.refuse_change(old, new)
-    for sentence in identity.departures(old["data"], new["data"]):
+    changes.refuse_change(old, new)
+    for sentence in changes.departures(old["data"], new["data"]):
         pulumi.log.warn(sentence)
 
 
 def _refuse_older(context: str, manifest: Manifest) -> None:
     there = _there(context, manifest)
     if there and (why := operator.is_older(dict(manifest.body), there)):
-        raise identity.ChangeRefused(f"refused, the operator was not touched: {why}")
+        raise changes.ChangeRefused(f"refused, the operator was not touched: {why}")
 
 
 def _there(context: str, manifest: Manifest) -> dict[str, Any] | None:

@@ -13,8 +13,8 @@ from components.names import Scope, digest
 from components.namespace import service_account
 from components.pod import container, pod_spec, requirements, shell, template
 from components.postgres import psql
-from components.postgres.access import LEDGER, LEDGER_SQL
 from components.postgres.bootstrap import SMALL, WAIT
+from components.postgres.rights import LEDGER, LEDGER_SQL
 from components.settings.app import App, Migration
 from components.volumes import mount, scratch
 

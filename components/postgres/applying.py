@@ -7,7 +7,7 @@ add to it, and change nothing in it.
 
 from collections.abc import Sequence
 
-from components.postgres.access import LEDGER
+from components.postgres.rights import LEDGER
 from components.schema.units import LEDGER_PREFIX, Unit
 
 LOCK = (1634758771, 1)

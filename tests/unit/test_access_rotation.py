@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from refused import refusal
 
-from components import identity
+from components import changes, identity
 from components.gate import passed
 from components.manifest import Generated, markers_in, shown
 from components.names import WAIT_FOR, checksums
@@ -145,7 +145,7 @@ def test_turns_are_taken_one_by_one(before, now, refused):
     records = [
         dict(plans.one(plans.plan("dev", rotated(n)), "ConfigMap", identity.NAME).body["data"]) for n in (before, now)
     ]
-    found = identity.refusals(*records)
+    found = changes.refusals(*records)
     assert len(found) == refused, found
     assert not refused or f"from {before} to {now}" in found[0]
 

@@ -10,8 +10,8 @@ from external import CLOUD, PODS, Two
 from refused import copy_of_settings
 
 from components import gate
+from components.changes import refusals
 from components.compose import Plan, compose
-from components.identity import refusals
 from components.manifest import Existing, markers_in
 from components.rendered import files
 from components.settings.mistakes import SettingsRefused

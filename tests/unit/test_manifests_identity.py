@@ -8,7 +8,7 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from components import identity
+from components import changes, identity
 from components.settings.quantity import amount
 
 
@@ -31,7 +31,7 @@ sizes = st.builds("{}{}".format, st.integers(1, 5000), st.sampled_from(["Mi", "G
 
 @given(sizes, sizes)
 def test_a_claim_may_grow_and_never_shrinks(before, now):
-    found = identity.refusals(claims(before), claims(now))
+    found = changes.refusals(claims(before), claims(now))
     if amount(now) >= amount(before):
         assert found == [], f"{before} to {now} grows in place"
     else:
@@ -44,8 +44,8 @@ def test_what_is_refused_is_refused_by_small_steps_too(steps):
     ordered = sorted(steps, key=amount)
     assume(amount(ordered[0]) < amount(ordered[-1]))
     for before, now in itertools.pairwise(ordered):
-        assert not identity.refusals(claims(before), claims(now))
-    assert identity.refusals(claims(ordered[-1]), claims(ordered[0])), "way back there is none"
+        assert not changes.refusals(claims(before), claims(now))
+    assert changes.refusals(claims(ordered[-1]), claims(ordered[0])), "way back there is none"
 
 
 REFUSED = {
@@ -69,7 +69,7 @@ REFUSED = {
 @pytest.mark.parametrize("change", REFUSED)
 def test_an_edit_that_loses_data_is_refused_with_the_way_to_do_it(change):
     patch, words = REFUSED[change]
-    found = identity.refusals(data(), data(patch))
+    found = changes.refusals(data(), data(patch))
     assert any(words in text for text in found), f"{change}: says what would happen, found {found}"
     assert all(len(text.split(". ")) >= 2 for text in found), "and what to do instead"
 
@@ -86,26 +86,26 @@ def test_an_edit_that_loses_data_is_refused_with_the_way_to_do_it(change):
     ],
 )
 def test_what_loses_nothing_is_not_refused(patch):
-    assert identity.refusals(data(), data(patch)) == []
+    assert changes.refusals(data(), data(patch)) == []
 
 
 def test_a_topology_change_is_refused():
     now = data() | {"database": json.dumps(json.loads(data()["database"]) | {"topology": "replicated"})}
-    (text,) = identity.refusals(data(), now)
+    (text,) = changes.refusals(data(), now)
     assert "from standalone to replicated" in text
     assert "dump and restore" in text
 
 
 def test_every_reason_is_given_at_once():
     patch = {"database": {"version": 16, "image": "postgres:16-alpine"}} | volume(size="1Gi")
-    with pytest.raises(identity.ChangeRefused) as error:
-        identity.refuse_change({"data": data()}, {"data": data(patch)})
+    with pytest.raises(changes.ChangeRefused) as error:
+        changes.refuse_change({"data": data()}, {"data": data(patch)})
     assert str(error.value).startswith("2 changes refused, nothing touched:")
 
 
 def test_the_same_inputs_are_no_change():
-    assert identity.refusals(data(), data()) == [], "nothing changed, so nothing is lost"
-    identity.refuse_change({"data": data()}, {"data": data()})
+    assert changes.refusals(data(), data()) == [], "nothing changed, so nothing is lost"
+    changes.refuse_change({"data": data()}, {"data": data()})
 
 
 @pytest.mark.parametrize("stack", plans.EVERY)

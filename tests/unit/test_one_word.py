@@ -8,7 +8,7 @@ import plans
 import pytest
 from plans import layered
 
-from components import gate, identity
+from components import changes, gate, identity
 from components.compose import Plan
 from components.connection import SECRET_KEYS
 from components.manifest import Manifest, shown
@@ -161,7 +161,7 @@ def test_every_contract_holds_with_either_word(stack, word):
 @pytest.mark.parametrize("word", WORDS)
 def test_the_word_is_refused_where_data_is_already_there(word):
     before, after = ([m for m in plan.manifests if m.name == identity.NAME] for plan in both("dev", word))
-    found = identity.refusals(before[0].body["data"], after[0].body["data"])
+    found = changes.refusals(before[0].body["data"], after[0].body["data"])
     assert any(f"from standalone to {word}" in text for text in found), "rule 10: it begins with an empty database"
     lost = [text for text in found if "observer-db-pvc would be deleted" in text]
     assert lost or word == "shared", "the old claim is named; of a Cluster the operator's go by its name"

@@ -5,7 +5,8 @@ import re
 import plans
 import pytest
 
-from components.postgres.access import LEDGER, bootstrap_sql, passwords
+from components.postgres.access import bootstrap_sql, passwords
+from components.postgres.rights import LEDGER
 
 STACK = "prod"
 

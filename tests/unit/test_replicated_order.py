@@ -6,7 +6,7 @@ import plans
 import pytest
 from replicated import STACK, ZONE, local, plan
 
-from components import gate, identity
+from components import changes, gate, identity
 from components.manifest import Issued, Manifest
 from contracts import verify
 
@@ -63,13 +63,13 @@ REFUSED = {
 @pytest.mark.parametrize("change", REFUSED)
 def test_what_its_members_could_not_follow_is_refused(change):
     fields, words = REFUSED[change]
-    found = identity.refusals(record(plan()), record(plan(**fields)))
+    found = changes.refusals(record(plan()), record(plan(**fields)))
     assert any(words in text for text in found), f"{change}: {found}"
 
 
 @pytest.mark.parametrize("fields", [{"members": 4}, {"ttl": 30}, {"etcd": {"storage": "3Gi"}}, {"exporter": False}])
 def test_what_they_can_follow_is_not(fields):
-    assert identity.refusals(record(plan()), record(plan(**fields))) == []
+    assert changes.refusals(record(plan()), record(plan(**fields))) == []
 
 
 def test_every_claim_of_every_member_is_recorded():

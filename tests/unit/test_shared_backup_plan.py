@@ -6,7 +6,7 @@ import plans
 import pytest
 import shared_backups as given
 
-from components import gate, identity
+from components import changes, gate, identity
 from components.compose import compose
 from components.settings import load
 from components.settings.mistakes import SettingsRefused
@@ -46,16 +46,16 @@ def test_every_contract_holds_with_all_of_it_turned_on(stack, operator):
 
 def test_a_generation_goes_up_and_never_back():
     first, third = record(), record(generation=3)
-    assert identity.refusals(first, third) == [], "a restore takes a new one"
-    assert identity.refusals(third, third) == []
-    (refusal,) = identity.refusals(third, first)
+    assert changes.refusals(first, third) == [], "a restore takes a new one"
+    assert changes.refusals(third, third) == []
+    (refusal,) = changes.refusals(third, first)
     assert "from generation 3 back to 1" in refusal, "two histories in one archive restore nothing"
     assert "such as 4" in refusal
 
 
 def test_backups_may_be_turned_on_and_off():
     plain = dict(plans.one(plans.plan("databases-dev"), "ConfigMap", identity.NAME).body["data"])
-    assert identity.refusals(plain, record()) == identity.refusals(record(), plain) == []
+    assert changes.refusals(plain, record()) == changes.refusals(record(), plain) == []
 
 
 def test_a_key_of_the_store_in_plain_text_is_not_repeated():

@@ -6,7 +6,7 @@ import plans
 import pytest
 from shared import SERVICE, ZONE, least, patch, plan, references
 
-from components import identity
+from components import changes, identity
 from components.connection import SECRET_KEYS
 from components.manifest import Generated, shown
 from components.names import COMPONENT, role
@@ -74,13 +74,13 @@ def test_a_tenant_that_goes_takes_only_its_own_and_its_data_stays(operator):
     database = by_role(before)["Database", f"{SERVICE}-shop"].body["spec"]
     assert (database["databaseReclaimPolicy"], database["ensure"]) == ("retain", "present"), "its data stays"
     data = [plans.one(each, "ConfigMap", identity.NAME).body["data"] for each in (before, after)]
-    assert identity.refusals(*data) == [], "nothing is lost, so nothing is refused"
-    (sentence,) = identity.departures(*data)
+    assert changes.refusals(*data) == [], "nothing is lost, so nothing is refused"
+    (sentence,) = changes.departures(*data)
     for words in ("shop is no tenant any more", "can no longer log in", "the database shop stays", "DROP DATABASE"):
         assert words in sentence, "and the person is told"
-    assert identity.departures(data[1], data[0]) == [], "who comes is no departure"
+    assert changes.departures(data[1], data[0]) == [], "who comes is no departure"
     none = plans.one(plan({}, operator=operator), "ConfigMap", identity.NAME).body["data"]
-    assert len(identity.departures(data[0], none)) == 2, "both are told of, the last one too"
+    assert len(changes.departures(data[0], none)) == 2, "both are told of, the last one too"
 
 
 def test_where_the_stack_keeps_its_data_a_tenant_can_go_all_the_same():
@@ -100,7 +100,7 @@ def test_a_tenants_database_can_not_be_renamed():
         plans.one(plan({"shop": least(**more)}), "ConfigMap", identity.NAME).body["data"]
         for more in ({}, {"database": "store"})
     )
-    (text,) = identity.refusals(before, after)
+    (text,) = changes.refusals(before, after)
     assert "shop would go from the database shop to store, an empty one. Set it back to shop" in text
 
 

@@ -6,7 +6,8 @@ import plans
 import pytest
 import wal
 
-from components.identity import NAME, refusals
+from components.changes import refusals
+from components.identity import NAME
 
 RECOVERY = {"generation": 1, "target": {"time": wal.MOMENT}}
 OTHER = {"generation": 1, "target": {"time": "2026-11-20T15:00:00+09:00"}}

@@ -6,9 +6,10 @@ import plans
 import wal
 import yaml
 
+from components.changes import refusals
 from components.compose import Plan
 from components.gate import judged
-from components.identity import NAME, refusals
+from components.identity import NAME
 
 RECOVERY = {"server": "observer-7", "target": {"time": wal.MOMENT}}
 

@@ -7,8 +7,9 @@ from components.connection import Connection
 from components.manifest import Manifest, Secret
 from components.names import Scope
 from components.postgres import bootstrap
-from components.postgres.access import QUIET, Contents, contents_sql, watched_sql
+from components.postgres.access import QUIET, watched_sql
 from components.postgres.endpoint import Endpoint
+from components.postgres.rights import Contents, contents_sql
 from components.postgres.shared import cluster, entry, pooler, roles
 from components.postgres.superuser import RELOADED
 from components.settings import tenant as settings

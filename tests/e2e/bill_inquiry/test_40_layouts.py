@@ -3,7 +3,7 @@
 import pytest
 
 from components.postgres import applying
-from components.postgres.access import LEDGER_SQL
+from components.postgres.rights import LEDGER_SQL
 from components.schema import check
 from tests.e2e.bill_inquiry.schemas import DATABASE, BillInquiry
 from tests.e2e.live import Answer
