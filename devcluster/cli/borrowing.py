@@ -27,8 +27,7 @@ def borrowed_node(progress: Progress) -> Iterator[dict[str, str]]:
     cluster.only(chosen)
     with _in_turn(progress) as first:
         if first and _mark().exists():
-            node.stop(progress)
-            forget(chosen)
+            _take_away(progress)
         before, kept = node.running(), (paths.HOME / "etcd").exists()
         if not (before or kept):
             _mark().parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -41,18 +40,36 @@ def borrowed_node(progress: Progress) -> Iterator[dict[str, str]]:
             if not before and kept:
                 node.stop(progress, keep_data=True)
             elif not before and _mark().exists():
-                node.stop(progress)
-                forget(chosen)
+                _take_away(progress)
 
 
-def keep() -> None:
-    """Make a node that was borrowed the user's own: from now on nobody takes it away but `make down`."""
-    _mark().unlink(missing_ok=True)
+def keep(progress: Progress) -> None:
+    """Make the node the user's own: from now on nobody takes it away but `make down`. What a borrower that was killed
+    left goes; one that is at work leaves the node running. What runs on a borrowed node changes nothing."""
+    if os.environ.get(_BORROWED) or not _mark().exists():
+        return
+    with _lock().open("a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            _mark().unlink(missing_ok=True)
+        else:
+            _take_away(progress)
+
+
+def _take_away(progress: Progress) -> None:
+    node.stop(progress)
+    forget(cluster.EMBEDDED)
 
 
 def _mark() -> Path:
     """There as long as all that is on the node is a borrower's; a killed one can't take it away."""
     return paths.HOME / "borrowed"
+
+
+def _lock() -> Path:
+    """Held by who has borrowed the node; its content is that process."""
+    return paths.CACHE / "node.lock"
 
 
 @contextmanager
@@ -65,7 +82,7 @@ def _in_turn(progress: Progress) -> Iterator[bool]:
         yield False
         return
     paths.CACHE.mkdir(parents=True, exist_ok=True)
-    with (paths.CACHE / "node.lock").open("a+") as lock:
+    with _lock().open("a+") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

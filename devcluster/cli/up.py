@@ -15,7 +15,8 @@ def up(options: Namespace) -> int:
         chosen = cluster.choose(options.context, options.cluster)
         cluster.only(chosen)
     _check_images(chosen, options.images)
-    borrowing.keep()
+    if chosen.embedded:
+        borrowing.keep(progress)
     ground.lay(progress, chosen)
     cluster.remember(chosen)
     stack = engine.local(images=options.images)

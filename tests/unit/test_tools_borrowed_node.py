@@ -1,7 +1,6 @@
 """A node that several runs want: each has it whole, one after the other, and without what a killed one left."""
 
 import threading
-from pathlib import Path
 
 import pytest
 
@@ -98,15 +97,31 @@ def test_a_user_s_node_that_was_stopped_keeps_its_data_when_a_borrower_is_killed
     assert running[-1] == "stopped, data kept", "it did not run before"
 
 
-def test_up_makes_a_leftover_the_user_s_own(running, monkeypatch):
+def test_up_finds_no_leftover_and_what_it_makes_is_kept(running, monkeypatch):
     killed(monkeypatch)
-    borrowing.keep()
+    borrowing.keep(Progress())
+    (paths.HOME / "etcd").mkdir()
     with borrowed_node(Progress()):
         running.append("next")
-    assert running == ["started", "started", "next", "stopped, data kept"], "`make up` put the user's data on it"
+    assert running == ["started", "stopped", "started", "next", "stopped, data kept"], (
+        "`make up` would run beside tests that never ended, or its data would go with them"
+    )
 
 
 def test_a_node_that_became_the_user_s_own_under_way_stays_up(running):
     with borrowed_node(Progress()):
-        borrowing.keep()
-    assert running == ["started"], f"`make up` was told that it is up; {Path(paths.HOME)} holds its data"
+        borrowing.keep(Progress())
+    assert running == ["started"], "`make up` has said that it is up; its data must not go with the tests'"
+
+
+def test_up_leaves_a_node_alone_that_nobody_borrowed(running):
+    borrowing.keep(Progress())
+    assert running == [], "a second `make up` changes nothing"
+
+
+def test_up_by_what_runs_on_a_borrowed_node_does_not_keep_it(running, monkeypatch):
+    with borrowed_node(Progress()) as environment, monkeypatch.context() as inside:
+        for name, value in environment.items():
+            inside.setenv(name, value)
+        borrowing.keep(Progress())
+    assert running == ["started", "stopped"], "a test's own `make up` would leave the node behind"
