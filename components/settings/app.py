@@ -1,15 +1,16 @@
 """The apps section: what runs, what it reads, where it writes, whom it talks to."""
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.connection import PRESETS
 from components.connection import Field as ConnectionField
 from components.settings.network import AllowFrom, AllowTo, Expose, Monitoring
+from components.settings.section import Section, rule
 from components.settings.source import SecretSource
 from components.settings.volume import Volume
-from components.settings.words import HttpPath, Image, Label, Labels, ObjectName, Path, Section, Value, Variable
+from components.settings.words import HttpPath, Image, Label, Labels, ObjectName, Path, Value, Variable
 from components.settings.workload import Resources
 
 
@@ -84,8 +85,8 @@ class App(Section):
     expose: Expose | None = None
     monitoring: Monitoring | None = None
 
-    @model_validator(mode="after")
-    def _no_variable_twice(self) -> Self:
+    @rule
+    def _no_variable_twice(self) -> None:
         sources: dict[str, list[str]] = {}
         for section, names in (
             ("variables", self.variables),
@@ -98,10 +99,9 @@ class App(Section):
         twice = [f"{name} ({' and '.join(where)})" for name, where in sources.items() if len(where) > 1]
         if twice:
             raise ValueError(f"allowed: one source for each variable; found twice: {', '.join(sorted(twice))}")
-        return self
 
-    @model_validator(mode="after")
-    def _mounts_apart(self) -> Self:
+    @rule
+    def _mounts_apart(self) -> None:
         if "tmp" in self.volumes:
             raise ValueError("allowed: any name but `tmp` for a volume; every app gets one of that name already")
         paths = [volume.path for volume in self.volumes.values()]
@@ -110,20 +110,18 @@ class App(Section):
         hidden = sorted({path for path in paths if paths.count(path) > 1})
         if hidden:
             raise ValueError(f"allowed: one volume for each path; found twice: {', '.join(hidden)}")
-        return self
 
-    @model_validator(mode="after")
-    def _somebody_may_come(self) -> Self:
+    @rule
+    def _somebody_may_come(self) -> None:
         sections = [name for name, value in (("expose", self.expose), ("monitoring", self.monitoring)) if value]
         if sections and not self.allow_from:
             raise ValueError(
                 f"allowed: {' and '.join(sections)} together with `allowFrom`; everything is denied by default, so "
                 "name the pods that will ask, e.g. `allowFrom: [{namespace: ingress-nginx}]`"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _one_node_for_single_writers(self) -> Self:
+    @rule
+    def _one_node_for_single_writers(self) -> None:
         alone = [name for name, volume in self.volumes.items() if volume.access_mode == "ReadWriteOncePod"]
         if alone:
             raise ValueError(
@@ -136,7 +134,6 @@ class App(Section):
                 f"allowed: `oneNode: true`, or ReadWriteMany claims; {', '.join(single)} can be mounted on one node "
                 f"only, and {self.replicas} replica(s) with a rolling update may land on two (rule 8)"
             )
-        return self
 
 
 RESERVED = ("POD_NAME", "POD_NAMESPACE", "TZ")

@@ -1,12 +1,13 @@
 """Who else may use a database: clients of other namespaces, and who may read a role's Secret."""
 
 from collections.abc import Sequence
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.settings.network import Peer
-from components.settings.words import Label, Section
+from components.settings.section import Section, rule
+from components.settings.words import Label
 
 _EVERYBODY = frozenset({"system:authenticated", "system:unauthenticated", "system:serviceaccounts", "system:anonymous"})
 
@@ -23,13 +24,12 @@ class Subject(Section):
     name: Annotated[str, Field(min_length=1, max_length=253)]
     namespace: Label | None = None
 
-    @model_validator(mode="after")
-    def _of_a_namespace(self) -> Self:
+    @rule
+    def _of_a_namespace(self) -> None:
         if (self.kind == "ServiceAccount") != (self.namespace is not None):
             raise ValueError("allowed: `namespace` for a ServiceAccount, and for nobody else")
         if self.name == "system:masters" or self.name in _EVERYBODY:
             raise ValueError(f"allowed: somebody in particular; {self.name} may do everything, or is everybody")
-        return self
 
 
 class Reader(Section):

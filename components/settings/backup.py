@@ -2,13 +2,14 @@
 
 import datetime
 import re
-from typing import Annotated, Literal, Protocol, Self
+from typing import Annotated, Literal, Protocol
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field
 
 from components.settings.schedule import Schedule, gaps
+from components.settings.section import Section, exactly_one, rule
 from components.settings.store import S3
-from components.settings.words import Section, ServiceName, exactly_one
+from components.settings.words import ServiceName
 from components.settings.workload import Amounts, Resources
 
 Compression = Literal["none", "gzip", "bzip2", "lz4", "snappy"]
@@ -86,12 +87,11 @@ class Target(Section):
     immediate: Literal[True] | None = None
     exclusive: bool = False
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    @rule
+    def _one(self) -> None:
         exactly_one(self, "time", "lsn", "xid", "name", "immediate")
         if self.exclusive and (self.name or self.immediate):
             raise ValueError("allowed: `exclusive` with time, lsn or xid (postgresql.org, recovery_target_inclusive)")
-        return self
 
     @property
     def needs_backup(self) -> bool:
@@ -112,15 +112,14 @@ class Recovery(Section):
     target: Target | None = None
     s3: S3 | None = None
 
-    @model_validator(mode="after")
-    def _one_source(self) -> Self:
+    @rule
+    def _one_source(self) -> None:
         exactly_one(self, "generation", "server")
         if self.target and self.target.needs_backup and self.backup is None:
             raise ValueError(
                 "allowed: `backup` beside a target of name, xid or immediate, for they don't tell which base backup "
                 "lies before them (the operator refuses it too)"
             )
-        return self
 
     def source(self, service: str) -> str:
         """The server whose backups are read."""

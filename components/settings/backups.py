@@ -1,15 +1,16 @@
 """Backups of a standalone or a replicated database: dumps with the proof that they restore, and volume snapshots."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.settings.network import AllowTo
 from components.settings.schedule import Cron, cron_gaps
+from components.settings.section import Section, exactly_one, rule
 from components.settings.source import SecretSource
 from components.settings.store import S3
 from components.settings.wal import Wal
-from components.settings.words import Image, Label, ObjectName, Section, exactly_one
+from components.settings.words import Image, Label, ObjectName
 from components.settings.workload import Amounts, Claim, Resources
 
 _DAY = 86400
@@ -63,15 +64,17 @@ class Dumps(Section):
     resources: Resources = _MODEST
     deadline_seconds: int = Field(default=7200, ge=60, le=LONGEST_RUN)
 
-    @model_validator(mode="after")
-    def _one_place(self) -> Self:
+    @rule
+    def _one_place(self) -> None:
         exactly_one(self, "storage", "s3")
+
+    @rule
+    def _can_be_read(self) -> None:
         if self.encrypt is not None and self.encrypt.generate is not None:
             raise ValueError(
                 "allowed: a source of a password that outlives this stack; found `generate` in `encrypt`: it would be "
                 "lost with the stack's state, and no dump could be read when it is needed"
             )
-        return self
 
     @property
     def longest_gap(self) -> int:
@@ -99,11 +102,10 @@ class Backups(Section):
     snapshots: Snapshots | None = None
     wal: Wal | None = None
 
-    @model_validator(mode="after")
-    def _some(self) -> Self:
+    @rule
+    def _some(self) -> None:
         if not self.model_fields_set:
             raise ValueError(f"allowed: one or more of {', '.join(type(self).model_fields)}; found none")
-        return self
 
     @property
     def images(self) -> dict[str, str]:
@@ -117,9 +119,9 @@ def check_backups(topology: str, service: str, backup: Backups | None) -> None:
     if backup is None:
         return
     if topology == "shared":
-        raise ValueError("allowed: `shared.backup` for a shared database, whose operator takes them; found `backup`")
+        raise ValueError("allowed: `shared.backup` for a shared database, whose operator takes them")
     if topology == "external":
-        raise ValueError("allowed: no `backup` of an external database: whoever runs it takes them; found `backup`")
+        raise ValueError("allowed: no `backup` of an external database: whoever runs it takes them")
     if backup.dumps and len(service) > LONGEST_SERVICE:
         raise ValueError(
             f"allowed: a `service` of at most {LONGEST_SERVICE} characters with dumps: a CronJob's name has at most 52"

@@ -5,7 +5,8 @@ from typing import Literal
 
 from pydantic import Field
 
-from components.settings.words import ObjectName, Section
+from components.settings.section import Section
+from components.settings.words import ObjectName
 
 
 class Issuer(Section):

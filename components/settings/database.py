@@ -1,6 +1,6 @@
 """The database section: PostgreSQL, whatever its topology."""
 
-from typing import Any, Self
+from typing import Any
 
 from pydantic import Field, field_validator, model_validator
 
@@ -17,6 +17,7 @@ from components.settings.probes import ServerProbes, check_probes
 from components.settings.quantity import amount, mebibytes
 from components.settings.roles import Roles
 from components.settings.schema import Schema, check_schema
+from components.settings.section import rule, rule_of
 from components.settings.server_image import check_image
 from components.settings.services import Services
 from components.settings.wal import Wal, WalRecovery, check_wal
@@ -78,56 +79,56 @@ class Database(Services):
             raise ValueError("allowed: ReadWriteOnce or ReadWriteOncePod; two servers on one data directory destroy it")
         return storage
 
-    @model_validator(mode="after")
-    def _patroni_fits(self) -> Self:
+    @rule
+    def _patroni_fits(self) -> None:
         if self.is_replicated:
             self.replicated.check(self.service, self.roles.model_dump(), self.parameters, self.storage.claim)
-        return self
 
-    @model_validator(mode="after")
-    def _operator_fits(self) -> Self:
+    @rule
+    def _operator_fits(self) -> None:
         if self.is_shared:
             self.shared.check(self.service, self.roles.model_dump(), self.parameters)
-        return self
 
-    @model_validator(mode="after")
-    def _backup_fits(self) -> Self:
+    @rule_of("backup")
+    def _backup_fits(self) -> None:
         check_backups(self.topology, self.service, self.backup)
-        check_wal(self.topology, self.service, self.parameters, self.wal, self.recovery)
-        return self
 
-    @model_validator(mode="after")
-    def _monitoring_fits(self) -> Self:
+    @rule
+    def _archive_fits(self) -> None:
+        check_wal(self.topology, self.service, self.parameters, self.wal, self.recovery)
+
+    @rule_of("monitoring")
+    def _monitoring_fits(self) -> None:
         exporter = self.replicated.exporter is not None
         check_monitoring(self.topology, self.monitoring, self.instances, self.parameters, exporter=exporter)
-        return self
 
-    @model_validator(mode="after")
-    def _schema_fits(self) -> Self:
+    @rule_of("schema")
+    def _schema_fits(self) -> None:
         check_schema(self.topology, self.schema_, self.parameters, self.image, self.shared)
+
+    @rule_of("probes")
+    def _probes_fit(self) -> None:
         check_probes(self.topology, self.probes)
-        return self
 
-    @model_validator(mode="after")
-    def _shared_buffers_fit(self) -> Self:
+    @rule_of("parameters", "shared_buffers")
+    def _shared_buffers_fit(self) -> None:
         check_shared_buffers(self.parameters, int(amount(self.resources.limits.memory)))
-        return self
 
-    @model_validator(mode="after")
-    def _image_fits(self) -> Self:
+    @rule_of("image")
+    def _image_fits(self) -> None:
         check_image(self.image, self.version, self.user, self.roles.superuser)
-        return self
 
-    @model_validator(mode="after")
-    def _turns_fit(self) -> Self:
+    @rule_of("passwords")
+    def _turns_fit(self) -> None:
         turns.check(self.topology, self.roles, self.rotations)
-        return self
 
-    @model_validator(mode="after")
-    def _encrypted(self) -> Self:
+    @rule_of("tls")
+    def _encrypted(self) -> None:
         check_tls(self.topology, self.tls, self.parameters)
+
+    @rule_of("readers")
+    def _readers_fit(self) -> None:
         check_readers(self.readers)
-        return self
 
     @property
     def rotations(self) -> dict[str, int]:

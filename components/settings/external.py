@@ -3,14 +3,15 @@
 import ipaddress
 import re
 from collections.abc import Mapping, Sequence
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from components.connection import SECRET_KEYS
 from components.settings.mistakes import Misplaced
 from components.settings.network import Cidr, Port
-from components.settings.words import Label, LabelKey, LabelValue, ObjectName, Section, ServiceName
+from components.settings.section import Section, rule
+from components.settings.words import Label, LabelKey, LabelValue, ObjectName, ServiceName
 
 Role = Literal["owner", "app", "reader"]
 
@@ -100,8 +101,8 @@ class External(Section):
     pods: Pods | None = None
     cidr: Cidr | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    @rule
+    def _one(self) -> None:
         theirs = [field for field in ("stack", "tenant", "role") if getattr(self, field) is not None]
         plain = [field for field in _PLAIN if getattr(self, field) is not None]
         lacking = [field for field in (("stack", "tenant") if theirs else _NEEDED) if getattr(self, field) is None]
@@ -111,23 +112,26 @@ class External(Section):
         if not theirs and (self.pods is None) == (self.cidr is None):
             found = "both" if self.pods else "none"
             raise ValueError(f"allowed: one of `pods` and `cidr`, to which clients are let out; found {found}")
-        return self
 
-    @model_validator(mode="after")
-    def _fits_together(self) -> Self:
+    @rule
+    def _fits_together(self) -> None:
         if self.pods and not self.service:
             raise ValueError(
                 f"allowed: `pods` with a `host` that is a Service's, `service.namespace.svc`; found {self.host}, for "
                 "which `cidr` says where it is"
             )
-        secrets, users = self.secrets or Secrets(app="app"), self.users or Users(app="app")
+
+    @rule
+    def _each_role_whole(self) -> None:
+        if self.secrets is None or self.users is None:
+            return
         for role in ("owner", "reader"):
-            if (getattr(secrets, role) is None) != (getattr(users, role) is None):
+            unknown = getattr(self.secrets, role) is None
+            if unknown != (getattr(self.users, role) is None):
                 raise ValueError(
                     f"allowed: `secrets.{role}` together with `users.{role}`; found only "
-                    f"{'users' if getattr(secrets, role) is None else 'secrets'}.{role}"
+                    f"{'users' if unknown else 'secrets'}.{role}"
                 )
-        return self
 
     @property
     def service(self) -> tuple[str, str] | None:

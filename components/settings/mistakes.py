@@ -1,7 +1,7 @@
 """Mistakes in settings files, as a person can act on them: where, what was found, what is allowed, what to do."""
 
 import difflib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, get_args
 
@@ -64,6 +64,14 @@ class Misplaced(ValueError):
         self.path = path
 
 
+class Several(ValueError):
+    """What more than one rule of a Section finds."""
+
+    def __init__(self, found: Sequence[ValueError]) -> None:
+        super().__init__("; ".join(map(str, found)))
+        self.found = found
+
+
 def nearest(word: str, allowed: Iterable[str]) -> str:
     """A sentence that proposes the nearest allowed word, or an empty text where none is near."""
     match = difflib.get_close_matches(word, list(allowed), n=1, cutoff=0.6)
@@ -108,7 +116,21 @@ def from_validation(
     error: ValidationError, model: type[BaseModel], file_of: Callable[[tuple[str, ...]], str]
 ) -> list[Mistake]:
     """Every error of pydantic as a Mistake. `file_of(path)` names the file that the value at `path` came from."""
-    return [_mistake(details, model, file_of) for details in error.errors(include_url=False)]
+    return [
+        _mistake(one, model, file_of) for details in error.errors(include_url=False) for one in _one_by_one(details)
+    ]
+
+
+def _one_by_one(details: Any) -> list[Any]:
+    error = details.get("ctx", {}).get("error")
+    found = error.found if isinstance(error, Several) else [error]
+    return [{**details, "ctx": {"error": one}} for one in found] if len(found) > 1 else [details]
+
+
+def _at(value: Any, path: tuple[str, ...]) -> Any:
+    for step in path:
+        value = value.get(step) if isinstance(value, Mapping) else None
+    return value
 
 
 def _own_words(text: str) -> tuple[str, str, str]:
@@ -142,9 +164,10 @@ def _mistake(details: Any, model: type[BaseModel], file_of: Callable[[tuple[str,
         allowed, do = ", ".join(words), nearest(str(details["input"]), words)
     elif kind == "value_error":
         error = context["error"]
+        below = error.path if isinstance(error, Misplaced) else ()
         allowed, said, why = _own_words(str(error))
-        found = said or found
-        path += error.path if isinstance(error, Misplaced) else ()
+        found = said or (described(_at(details["input"], below), path + below) if below else found)
+        path += below
     elif kind == "model_type":
         here = _model_at(model, steps)
         allowed = f"a mapping of {', '.join(allowed_keys(here))}" if here else "a mapping"

@@ -1,17 +1,18 @@
 """How a database is watched: who may read its metrics, what is shown of them, and from when on somebody is called."""
 
 from collections.abc import Mapping
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, model_validator
+from pydantic import Field
 from pydantic.alias_generators import to_camel
 
 from components.settings.mistakes import Misplaced
 from components.settings.network import AllowFrom, Duration
 from components.settings.replicated import Exporter
 from components.settings.schema import LIBRARIES
+from components.settings.section import Section, rule
 from components.settings.thresholds import UNREAD, Thresholds
-from components.settings.words import Label, LabelKey, Labels, Section
+from components.settings.words import Label, LabelKey, Labels
 
 STATEMENTS = "pg_stat_statements"
 """The extension that counts what each statement takes, and its library (postgresql.org/docs, its page)."""
@@ -28,11 +29,10 @@ class Dashboard(Section):
     annotations: dict[LabelKey, str] = {}
     namespace: Label | None = None
 
-    @model_validator(mode="after")
-    def _found(self) -> Self:
+    @rule
+    def _found(self) -> None:
         if not self.labels:
             raise ValueError("allowed: the label by which Grafana's sidecar finds it; found none")
-        return self
 
 
 class Monitoring(Section):
@@ -53,14 +53,13 @@ class Monitoring(Section):
     exporter: Exporter = Exporter()
     dashboard: Dashboard | None = None
 
-    @model_validator(mode="after")
-    def _read(self) -> Self:
+    @rule
+    def _read(self) -> None:
         unread = {"thresholds", "runbooks"} & self.model_fields_set
         if unread and not self.rules:
             raise ValueError(f"allowed: `rules: true` with {' and '.join(sorted(unread))}, which nothing else reads")
         if "query_milliseconds" in self.thresholds.model_fields_set and not self.statements:
             raise ValueError("allowed: `statements: true` with `thresholds.queryMilliseconds`; nothing else tells")
-        return self
 
 
 _OPERATORS_OWN = {
@@ -83,9 +82,7 @@ def check_monitoring(
     if monitoring is None:
         return
     if topology == "external":
-        raise Misplaced(
-            "allowed: no `monitoring` of an external database: whoever runs it watches it; found some", "monitoring"
-        )
+        raise Misplaced("allowed: no `monitoring` of an external database: whoever runs it watches it", "monitoring")
     if topology == "replicated" and not exporter:
         raise Misplaced("allowed: `replicated.exporter` with `monitoring`, which reads it; found false", "monitoring")
     if topology == "replicated" and "exporter" in monitoring.model_fields_set:
@@ -95,7 +92,7 @@ def check_monitoring(
     unused = [word for word in _OPERATORS_OWN if topology == "shared" and word in monitoring.model_fields_set]
     if unused:
         raise Misplaced(
-            f"allowed: no `{unused[0]}` of a shared database: {_OPERATORS_OWN[unused[0]]}; found some",
+            f"allowed: no `{unused[0]}` of a shared database: {_OPERATORS_OWN[unused[0]]}",
             *("monitoring", unused[0]),
         )
     if counts_statements(topology, monitoring) and STATEMENTS not in parameters.get(LIBRARIES, STATEMENTS):

@@ -2,11 +2,12 @@
 
 import ipaddress
 import re
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from components.settings.words import HttpPath, Label, LabelKey, Labels, ObjectName, Section
+from components.settings.section import Section, rule
+from components.settings.words import HttpPath, Label, LabelKey, Labels, ObjectName
 
 
 def _cidr(text: str) -> str:
@@ -48,8 +49,8 @@ class Peer(Section):
     namespace: Label | None = None
     pods: Labels = {}
 
-    @model_validator(mode="after")
-    def _network_or_pods(self) -> Self:
+    @rule
+    def _network_or_pods(self) -> None:
         if self.cidr is not None and (self.namespace is not None or self.pods):
             raise ValueError("allowed: `cidr`, or `namespace` and `pods`; a peer can't be both")
         if self.cidr is None and self.namespace is None and not self.pods:
@@ -59,7 +60,6 @@ class Peer(Section):
         outside = [text for text in self.but_not if not _within(text, self.cidr or "")]
         if outside:
             raise ValueError(f"allowed: `butNot` networks inside {self.cidr}; found {', '.join(outside)}")
-        return self
 
 
 class AllowTo(Peer):

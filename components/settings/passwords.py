@@ -4,8 +4,8 @@ from typing import Any
 
 from pydantic import Field, model_validator
 
+from components.settings.section import Section
 from components.settings.source import OF_OPERATORS, SecretSource
-from components.settings.words import Section
 
 _LENGTH = 40
 _MADE = SecretSource(generate=_LENGTH)

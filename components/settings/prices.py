@@ -4,12 +4,13 @@ The program knows no price: they differ by provider, region, contract and month.
 """
 
 from decimal import Decimal
-from typing import Annotated, Any, Self
+from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field
 
 from components.settings.mistakes import Misplaced, nearest
-from components.settings.words import ObjectName, Section
+from components.settings.section import Section, rule
+from components.settings.words import ObjectName
 
 
 def _number(value: Any) -> Any:
@@ -81,8 +82,8 @@ class Prices(Section):
     snapshots: Snapshots | None = None
     backups: Backups | None = None
 
-    @model_validator(mode="after")
-    def _default_is_priced(self) -> Self:
+    @rule
+    def _default_is_priced(self) -> None:
         if self.default_class is not None and self.default_class not in self.storage:
             near = nearest(self.default_class, self.storage)
             raise Misplaced(
@@ -90,4 +91,3 @@ class Prices(Section):
                 f"{self.default_class}{f' ({near})' if near else ''}",
                 "defaultClass",
             )
-        return self

@@ -1,10 +1,8 @@
 """The `probes` section of a database: how often the kubelet asks the server, and how long it bears no answer."""
 
-from typing import Self
+from pydantic import Field
 
-from pydantic import Field, model_validator
-
-from components.settings.words import Section
+from components.settings.section import Section, rule
 
 LEAST_SILENCE = 30
 """Seconds that a server may be silent before it is killed: the shortest checkpoint stall that a slow disk makes is a
@@ -22,14 +20,13 @@ class Probe(Section):
     timeout_seconds: int = Field(ge=1, le=60)
     failure_threshold: int = Field(ge=1, le=100)
 
-    @model_validator(mode="after")
-    def _one_at_a_time(self) -> Self:
+    @rule
+    def _one_at_a_time(self) -> None:
         if self.timeout_seconds > self.period_seconds:
             raise ValueError(
                 f"allowed: a timeoutSeconds of at most periodSeconds, {self.period_seconds}, or the next question "
                 f"comes late; found {self.timeout_seconds}"
             )
-        return self
 
     @property
     def figures(self) -> dict[str, int]:
@@ -64,19 +61,18 @@ class ServerProbes(Section):
     readiness: Readiness = Readiness()
     liveness: Liveness = Liveness()
 
-    @model_validator(mode="after")
-    def _patient(self) -> Self:
+    @rule
+    def _patient(self) -> None:
         silence = self.liveness.period_seconds * self.liveness.failure_threshold
         if silence < LEAST_SILENCE:
             raise ValueError(
                 f"allowed: a liveness of at least {LEAST_SILENCE} s (periodSeconds times failureThreshold), for a "
                 f"server that is killed begins with its recovery; found {silence} s"
             )
-        return self
 
 
 def check_probes(topology: str, probes: ServerProbes | None) -> None:
     """Raise ValueError where the servers' probes are somebody else's to decide."""
     if probes is not None and topology != "standalone":
         whose = {"replicated": "Patroni's", "shared": "the operator's"}.get(topology, "of whoever runs it")
-        raise ValueError(f"allowed: `probes` of a standalone database; those of this one are {whose}; found `probes`")
+        raise ValueError(f"allowed: `probes` of a standalone database; those of this one are {whose}")

@@ -1,15 +1,16 @@
 """The `replicated` section: Patroni members on etcd behind HAProxy. Every setting has a default."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import BeforeValidator, Field, field_validator, model_validator
+from pydantic import BeforeValidator, Field, field_validator
 
 from components.images import image_parts
 from components.settings.certificates import Certificates
 from components.settings.parameters import DECIDED_BY_PATRONI
 from components.settings.quantity import Size
-from components.settings.words import Image, Labels, ObjectName, Path, Section
+from components.settings.section import Section, rule
+from components.settings.words import Image, Labels, ObjectName, Path
 from components.settings.workload import LONGEST_SET, Amounts, Resources
 
 SPILO: dict[int, str] = {
@@ -98,8 +99,8 @@ class Replicated(Section):
     certificates: Certificates = Certificates()
     node_selector: Labels = {}
 
-    @model_validator(mode="after")
-    def _in_time(self) -> Self:
+    @rule
+    def _in_time(self) -> None:
         needed = self.loop_wait + 2 * self.retry_timeout
         if needed > self.ttl:
             raise ValueError(
@@ -107,24 +108,21 @@ class Replicated(Section):
                 f"found {self.loop_wait} + 2 × {self.retry_timeout} = {needed}, ttl {self.ttl} "
                 "(patroni.readthedocs.io, «Dynamic Configuration Settings»)"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _user_known(self) -> Self:
+    @rule
+    def _user_known(self) -> None:
         if self.image is not None and not _is_spilo(self.image) and (self.user is None or self.group is None):
             raise ValueError(
                 f"allowed: `user` and `group`, the numbers that {self.image} runs as; only Spilo's are known here"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _somebody_to_wait_for(self) -> Self:
+    @rule
+    def _somebody_to_wait_for(self) -> None:
         if self.synchronous == "strict" and self.members < 3:
             raise ValueError(
                 "allowed: `strict` with 3 members or more; with 2, the loss of the standby stops every write until it "
                 "is back"
             )
-        return self
 
     def check(self, service: str, roles: Mapping[str, str], parameters: Iterable[str], claim: str) -> None:
         """Raise ValueError for what could not work of members called `service`, each on a claim called `claim`."""

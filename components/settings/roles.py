@@ -1,10 +1,7 @@
 """Who logs in to a database: one name for each of its roles."""
 
-from typing import Self
-
-from pydantic import model_validator
-
-from components.settings.words import Identifier, Section
+from components.settings.section import Section, rule
+from components.settings.words import Identifier
 
 
 class Roles(Section):
@@ -19,9 +16,8 @@ class Roles(Section):
     dump: Identifier = "postgres_dump"
     archive: Identifier = "postgres_archive"
 
-    @model_validator(mode="after")
-    def _distinct(self) -> Self:
+    @rule
+    def _distinct(self) -> None:
         names = list(self.model_dump().values())
         if len(set(names)) != len(names):
             raise ValueError("allowed: seven different names; an app that is owner or superuser can drop its tables")
-        return self

@@ -12,8 +12,8 @@ from components.schema import check
 from components.settings.configuration import ROOT
 from components.settings.extensions import CONTRIB, refuse_lacking
 from components.settings.mistakes import Misplaced, Mistake, nearest
+from components.settings.section import Section
 from components.settings.shared import Shared
-from components.settings.words import Section
 
 LIBRARIES = "shared_preload_libraries"
 

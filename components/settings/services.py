@@ -1,13 +1,14 @@
 """What a database is called in its namespace: which topology has which Services, all of them named after `service`."""
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import field_validator, model_validator
+from pydantic import field_validator
 
 from components.settings.external import External
 from components.settings.replicated import Replicated
+from components.settings.section import Section, rule
 from components.settings.shared import Shared
-from components.settings.words import Section, ServiceName
+from components.settings.words import ServiceName
 from components.settings.workload import LONGEST_SET
 
 
@@ -30,14 +31,13 @@ class Services(Section):
             )
         return name
 
-    @model_validator(mode="after")
-    def _is_somewhere(self) -> Self:
+    @rule
+    def _is_somewhere(self) -> None:
         if self.is_external and self.external is None:
             raise ValueError(
                 "allowed: `external` beside `topology: external`, e.g. `external: {stack: databases-dev, tenant: "
                 "NAME}`; found none"
             )
-        return self
 
     @property
     def is_standalone(self) -> bool:

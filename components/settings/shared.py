@@ -1,15 +1,16 @@
 """The `shared` section: a CloudNativePG Cluster, and what its operator is. Every setting has a default."""
 
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.settings.backup import Backup, Recovery, check_recovery
 from components.settings.extensions import OF_OPERAND
 from components.settings.network import AllowTo, Peer
 from components.settings.parameters import DECIDED_BY_OPERATOR
-from components.settings.words import Image, Labels, Section
+from components.settings.section import Section, rule
+from components.settings.words import Image, Labels
 
 OPERAND = {
     14: "ghcr.io/cloudnative-pg/postgresql:14.20-system-trixie",
@@ -59,14 +60,13 @@ class Shared(Section):
     backup: Backup | None = None
     recovery: Recovery | None = None
 
-    @model_validator(mode="after")
-    def _somebody_to_wait_for(self) -> Self:
+    @rule
+    def _somebody_to_wait_for(self) -> None:
         if self.synchronous == "strict" and self.instances < 3:
             raise ValueError(
                 "allowed: `strict` with 3 instances or more; with 2, the loss of the standby stops every write until "
                 "it is back"
             )
-        return self
 
     def server_image(self, version: int) -> str:
         """The image of the instances; `version` is PostgreSQL's major one."""

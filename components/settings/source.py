@@ -3,11 +3,12 @@
 import base64
 import binascii
 import re
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
-from components.settings.words import ConfigKey, FileName, ObjectName, Section, exactly_one
+from components.settings.section import Section, exactly_one, rule
+from components.settings.words import ConfigKey, FileName, ObjectName
 
 OF_OPERATORS = ("infisical", "external", "sealed")
 """The sources that an operator in the cluster turns into a Secret; each needs its section of `sources`."""
@@ -69,10 +70,9 @@ class SecretSource(Section):
     external: InStore | None = None
     sealed: Annotated[str, AfterValidator(_sealed)] | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    @rule
+    def _one(self) -> None:
         exactly_one(self, "config", "external", "generate", "infisical", "sealed", "secret")
-        return self
 
 
 class PullSecret(Section):

@@ -1,12 +1,13 @@
 """The `sources` section: what the operators that bring secrets into the cluster must be told besides path and key."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
+from components.settings.section import Section, rule
 from components.settings.source import OF_OPERATORS, SecretSource
-from components.settings.words import Label, ObjectName, Section
+from components.settings.words import Label, ObjectName
 
 Form = Literal["v1alpha1", "legacy", "v1beta1"]
 _OF_FORM: dict[Form, tuple[str, ...]] = {
@@ -59,8 +60,8 @@ class Infisical(Section):
     env_slug: str = Field(min_length=1)
     resync_interval: int = Field(default=60, ge=5, le=86400)
 
-    @model_validator(mode="after")
-    def _complete(self) -> Self:
+    @rule
+    def _complete(self) -> None:
         needed = _OF_FORM[self.form]
         others = {field for fields in _OF_FORM.values() for field in fields} - set(needed)
         others |= {field for field, forms in _ONLY.items() if self.form not in forms}
@@ -70,7 +71,6 @@ class Infisical(Section):
             wanted = " and ".join(f"`{_written(type(self), field)}`" for field in needed)
             found = [f"no {field}" for field in lacking] + [f"`{field}`" for field in beside]
             raise ValueError(f"allowed: {wanted} with `form: {self.form}`, and no other; found {', '.join(found)}")
-        return self
 
 
 class External(Section):

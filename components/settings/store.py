@@ -1,13 +1,14 @@
 """An object store that speaks S3: where it is, and how one is let in."""
 
 import re
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field
 
 from components.settings.network import AllowTo
+from components.settings.section import Section, rule
 from components.settings.source import SecretSource
-from components.settings.words import LabelKey, Section
+from components.settings.words import LabelKey
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _PREFIX = re.compile(r"[A-Za-z0-9!_.*'()-]+(/[A-Za-z0-9!_.*'()-]+)*")
@@ -54,8 +55,8 @@ class Credentials(Section):
     access_key_id: SecretSource
     secret_access_key: SecretSource
 
-    @model_validator(mode="after")
-    def _given(self) -> Self:
+    @rule
+    def _given(self) -> None:
         kinds = {
             name for half in (self.access_key_id, self.secret_access_key) for name in half.model_dump(exclude_none=True)
         }
@@ -63,7 +64,6 @@ class Credentials(Section):
             raise ValueError("allowed: sources of what the store gave out; found `generate`, which no store would know")
         if len(kinds) > 1:
             raise ValueError(f"allowed: one kind of source for both halves; found {' and '.join(sorted(kinds))}")
-        return self
 
 
 class S3(Section):
@@ -83,8 +83,8 @@ class S3(Section):
     service_account_annotations: dict[LabelKey, str] = {}
     allow_to: list[AllowTo] = Field(min_length=1)
 
-    @model_validator(mode="after")
-    def _one_way_in(self) -> Self:
+    @rule
+    def _one_way_in(self) -> None:
         if (self.credentials is None) is not self.inherit_from_iam_role:
             raise ValueError("allowed: exactly one of `credentials` and `inheritFromIAMRole: true`")
         if self.inherit_from_iam_role and self.region:
@@ -94,10 +94,9 @@ class S3(Section):
             )
         if self.service_account_annotations and not self.inherit_from_iam_role:
             raise ValueError("allowed: `serviceAccountAnnotations` with `inheritFromIAMRole: true`, which reads them")
-        return self
 
-    @model_validator(mode="after")
-    def _let_through(self) -> Self:
+    @rule
+    def _let_through(self) -> None:
         if self.authority and not (self.endpoint or "").startswith("https://"):
             raise ValueError("allowed: `authority` with an https:// endpoint of your own")
         # Of pods the policy wants the container's port, and the endpoint names the Service's.
@@ -105,7 +104,6 @@ class S3(Section):
         if outside and not any(self.port in peer.ports for peer in self.allow_to):
             found = ", ".join(str(port) for peer in self.allow_to for port in peer.ports)
             raise ValueError(f"allowed: the store's port {self.port} among the ports of `allowTo`; found {found}")
-        return self
 
     @property
     def port(self) -> int:

@@ -1,8 +1,8 @@
 """The whole of one stack: a system in one environment."""
 
-from typing import Annotated, Self
+from typing import Annotated
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from components.images import image_parts
 from components.settings.app import App
@@ -10,11 +10,12 @@ from components.settings.database import Database
 from components.settings.external import refuse_beside
 from components.settings.prices import Prices
 from components.settings.quantity import Quantity
+from components.settings.section import Section, rule, rule_of
 from components.settings.source import PullSecret
 from components.settings.sources import Sources, refuse_unmatched
 from components.settings.tenant import Tenant
 from components.settings.tenants import refuse_contradictions
-from components.settings.words import Label, LabelKey, Labels, ObjectName, Section, ServiceName
+from components.settings.words import Label, LabelKey, Labels, ObjectName, ServiceName
 from components.settings.workload import Resources
 
 
@@ -34,11 +35,10 @@ class Namespace(Section):
     quota: dict[LabelKey, Quantity] = {}
     container_defaults: Resources | None = None
 
-    @model_validator(mode="after")
-    def _own(self) -> Self:
+    @rule
+    def _own(self) -> None:
         if self.name == "default" or self.name.startswith("kube-"):
             raise ValueError("allowed: a namespace of the stack's own; `pulumi destroy` takes it away with all in it")
-        return self
 
 
 class Images(Section):
@@ -94,10 +94,10 @@ class System(Section):
             raise ValueError(f"allowed: labels of your own; found {', '.join(taken)}, by which this program finds pods")
         return labels
 
-    @model_validator(mode="after")
-    def _digests(self) -> Self:
+    @rule
+    def _digests(self) -> None:
         if not self.images.require_digest:
-            return self
+            return
         used = {f"database.{where}": image for where, image in self.database.images.items()}
         used |= {f"apps.{name}": app.image for name, app in self.apps.items()}
         bare = [
@@ -110,45 +110,46 @@ class System(Section):
                 f"allowed: images with @sha256:… behind the tag, or an entry in images.withoutDigest with the reason; "
                 f"found {', '.join(bare)}"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _sources_match(self) -> Self:
+    @rule
+    def _sources_match(self) -> None:
         refuse_unmatched(self.sources, self)
-        return self
 
-    @model_validator(mode="after")
-    def _quorum_survives(self) -> Self:
+    @rule_of("database", "replicated", "etcd", "members")
+    def _quorum_survives(self) -> None:
         etcd = self.database.replicated.etcd.members
         if self.keep and self.database.is_replicated and etcd < LEAST_KEPT_ETCD:
             raise ValueError(
-                "allowed: 3 or 5 of database.replicated.etcd.members where the stack keeps its data, for without the "
-                f"only one there is no primary; found {etcd}"
+                "allowed: 3 or 5 members of etcd where the stack keeps its data, for without the only one there is no "
+                f"primary; found {etcd}"
             )
-        return self
 
-    @model_validator(mode="after")
-    def _tenants_apart(self) -> Self:
+    @rule
+    def _tenants_apart(self) -> None:
         refuse_contradictions(self.tenants, self.database, self.namespace.name, self.apps)
-        return self
 
-    @model_validator(mode="after")
-    def _elsewhere_fits(self) -> Self:
+    @rule
+    def _elsewhere_fits(self) -> None:
         if self.database.is_external and self.database.external:
             migrated = [name for name, app in self.apps.items() if app.migration]
             refuse_beside(self.database.external, self.namespace.name, migrated)
-        return self
 
-    @model_validator(mode="after")
-    def _names_apart(self) -> Self:
+    @rule
+    def _names_apart(self) -> None:
         if taken := [name for name in self.database.services if name in self.apps]:
             raise ValueError(f"allowed: apps not named like the database's Service `{taken[0]}`")
+
+    @rule
+    def _names_short(self) -> None:
         long = [name for name, app in self.apps.items() if app.migration and len(name) > LONGEST_MIGRATED]
         if long:
             raise ValueError(
                 f"allowed: at most {LONGEST_MIGRATED} characters for an app with a migration, whose pods carry "
                 f"`<app>-migration` in a label of 63; found {', '.join(long)}"
             )
+
+    @rule
+    def _claims_apart(self) -> None:
         claims = [] if self.database.is_external else [("database", self.database.storage.claim)]
         claims += [(app, v.claim) for app, settings in self.apps.items() for v in settings.volumes.values() if v.claim]
         owners: dict[str, set[str]] = {}
@@ -158,4 +159,3 @@ class System(Section):
         if shared:
             text = "; ".join(f"{claim}: {' and '.join(sorted(names))}" for claim, names in sorted(shared.items()))
             raise ValueError(f"allowed: a claim for each workload; found shared: {text}")
-        return self

@@ -1,12 +1,13 @@
 """The tenants section: databases in a shared Cluster for apps that run elsewhere, each of three lines."""
 
-from typing import Literal, Self
+from typing import Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, field_validator
 
 from components.settings.app import Wiring
 from components.settings.passwords import TenantPasswords
-from components.settings.words import Identifier, Label, Labels, ObjectName, Section
+from components.settings.section import Section, rule
+from components.settings.words import Identifier, Label, Labels, ObjectName
 
 LONGEST_DATABASE = 63 - len("_reader")
 """Characters of a database's name, which its roles' names lengthen."""
@@ -56,22 +57,20 @@ class Tenant(Section):
     def _room_for_its_roles(cls, name: str | None) -> str | None:
         return name if name is None else with_room_for_roles(name)
 
-    @model_validator(mode="after")
-    def _once(self) -> Self:
+    @rule
+    def _once(self) -> None:
         for field in ("extensions", "schemas"):
             names = getattr(self, field)
             if twice := sorted({name for name in names if names.count(name) > 1}):
                 raise ValueError(f"allowed: each of `{field}` once; found twice: {', '.join(twice)}")
-        return self
 
-    @model_validator(mode="after")
-    def _room_for_its_pooler(self) -> Self:
+    @rule
+    def _room_for_its_pooler(self) -> None:
         if self.pooler and self.connections is not None and self.connections < self.pooler.connections:
             raise ValueError(
                 f"allowed: `connections` from {self.pooler.connections} on, which is pooler.instances × "
                 f"pooler.poolSize; found {self.connections}, so that PostgreSQL would refuse what PgBouncer opens"
             )
-        return self
 
 
 def with_room_for_roles(database: str) -> str:

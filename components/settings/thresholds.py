@@ -5,12 +5,11 @@ its samples (docs/src/samples/monitoring/prometheusrule.yaml), where not said ot
 """
 
 from collections.abc import Mapping
-from typing import Self
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.settings.backup import Backup
-from components.settings.words import Section
+from components.settings.section import Section, rule
 
 _HOUR = 3600
 
@@ -21,13 +20,12 @@ class Levels(Section):
     warning: float = Field(gt=0)
     critical: float = Field(gt=0)
 
-    @model_validator(mode="after")
-    def _rising(self) -> Self:
+    @rule
+    def _rising(self) -> None:
         if self.warning >= self.critical:
             raise ValueError(
                 f"allowed: a warning that comes before it is critical; found {self.warning:g} and {self.critical:g}"
             )
-        return self
 
 
 class Percent(Levels):

@@ -47,8 +47,8 @@ def check(topology: str, roles: Roles, rotated: Mapping[str, int]) -> None:
     """Raise ValueError where nobody makes the second login of the `rotated` roles, or where it can't have its name."""
     if rotated and topology == "shared":
         raise ValueError(
-            "allowed: `rotation` in the topologies standalone and replicated; a role that CloudNativePG keeps has one "
-            f"login (docs/access.md says how to change its password); found it for {', '.join(rotated)}"
+            "allowed: `rotation` in the topologies standalone and replicated, for a role that CloudNativePG keeps has "
+            f"one login (docs/access.md says how to change its password); found it for {', '.join(rotated)}"
         )
     names = set(roles.model_dump().values())
     for role in rotated:

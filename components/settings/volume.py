@@ -1,11 +1,8 @@
 """What an app mounts, and where."""
 
-from typing import Self
-
-from pydantic import model_validator
-
 from components.settings.quantity import Size
-from components.settings.words import FileName, ObjectName, Path, Section, exactly_one
+from components.settings.section import Section, exactly_one, rule
+from components.settings.words import FileName, ObjectName, Path
 from components.settings.workload import AccessMode, Claim
 
 
@@ -20,12 +17,11 @@ class Volume(Section):
     files: dict[FileName, str] | None = None
     scratch: Size | None = None
 
-    @model_validator(mode="after")
-    def _one(self) -> Self:
+    @rule
+    def _one(self) -> None:
         exactly_one(self, "claim", "files", "scratch")
         if (self.claim is None) != (self.size is None):
             raise ValueError("allowed: `claim` together with `size`")
-        return self
 
     @property
     def as_claim(self) -> Claim | None:

@@ -3,16 +3,17 @@
 Sources: pgbackrest.org, «Configuration Reference», «Command Reference», and its release notes.
 """
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
 from components.images import image_parts
 from components.settings.backup import Recovery, Retention, check_recovery, server_name
 from components.settings.schedule import Cron, cron_gaps
+from components.settings.section import Section, rule
 from components.settings.source import SecretSource
 from components.settings.store import S3
-from components.settings.words import Image, Path, Section
+from components.settings.words import Image, Path
 
 GLIBC, MUSL = "docker.io/percona/percona-pgbackrest:2.59.0-1", "ghcr.io/woblerr/pgbackrest:2.59.0-alpine"
 """Images with pgBackRest at PROGRAM, by the C library that it was built with: of Percona's operator, on UBI 9
@@ -65,15 +66,17 @@ class Wal(Section):
     program: Path = "/usr/bin/pgbackrest"
     deadline_seconds: int = Field(default=21600, ge=60, le=86400)
 
-    @model_validator(mode="after")
-    def _possible(self) -> Self:
+    @rule
+    def _possible(self) -> None:
         _refuse_store(self.s3)
+
+    @rule
+    def _can_be_read(self) -> None:
         if self.encrypt is not None and self.encrypt.generate is not None:
             raise ValueError(
                 "allowed: a source of a passphrase that outlives this stack; found `generate` in `encrypt`: it would "
                 "be lost with the stack's state, and nothing could be read when it is needed"
             )
-        return self
 
     @property
     def longest_gap(self) -> int:
@@ -98,11 +101,10 @@ class WalRecovery(Recovery):
 
     backup: Annotated[str, Field(pattern=r"^[0-9]{8}-[0-9]{6}F(_[0-9]{8}-[0-9]{6}[DI])?$")] | None = None
 
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
+    @rule
+    def _readable(self) -> None:
         if self.s3 is not None:
             _refuse_store(self.s3)
-        return self
 
     def told(self, service: str) -> str:
         """In words, where the data comes from and where it ends: the same for the same recovery."""

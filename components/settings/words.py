@@ -3,23 +3,9 @@
 import re
 from typing import Annotated
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict
-from pydantic.alias_generators import to_camel
+from pydantic import AfterValidator, BeforeValidator
 
 from components.images import image_parts
-
-
-class Section(BaseModel):
-    """One mapping of a settings file: frozen, camelCase keys, unknown keys refused."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", alias_generator=to_camel, strict=True)
-
-
-def exactly_one(section: Section, *fields: str) -> None:
-    """Raise ValueError unless just one of `fields` was given in `section`."""
-    given = [field for field in fields if getattr(section, field) is not None]
-    if len(given) != 1:
-        raise ValueError(f"allowed: exactly one of {', '.join(fields)}; found {' and '.join(given) or 'none'}")
 
 
 def _matching(pattern: str, allowed: str, longest: int):

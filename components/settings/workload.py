@@ -1,12 +1,11 @@
 """What every workload states: resources, storage."""
 
 from decimal import Decimal
-from typing import Literal, Self
-
-from pydantic import model_validator
+from typing import Literal
 
 from components.settings.quantity import Quantity, Size, amount
-from components.settings.words import ObjectName, Section
+from components.settings.section import Section, rule
+from components.settings.words import ObjectName
 
 LONGEST_SET = 52
 """A longer StatefulSet gets no pods: controller-revision-hash is a label (kubernetes/kubernetes#64023)."""
@@ -27,15 +26,14 @@ class Resources(Section):
     requests: Amounts
     limits: Amounts
 
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
+    @rule
+    def _fits(self) -> None:
         for field in ("cpu", "memory"):
             asked, most = getattr(self.requests, field), getattr(self.limits, field)
             if amount(asked) > amount(most):
                 raise ValueError(f"allowed: requests up to the limits; {field} requests {asked} of at most {most}")
         if amount(self.limits.cpu) < Decimal("0.01"):
             raise ValueError("allowed: a CPU limit of at least 10m; below it nothing starts")
-        return self
 
 
 class Claim(Section):

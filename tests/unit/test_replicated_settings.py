@@ -49,7 +49,7 @@ REFUSED = {
     "a single member": (settings(members=1), "from 2 on"),
     "an even etcd": (settings(etcd={"members": 4}), "1, 3 or 5"),
     "an etcd of two": (settings(etcd={"members": 2}), "1, 3 or 5"),
-    "one etcd where data is kept": (settings(etcd={"members": 1}), "3 or 5 of database.replicated.etcd.members"),
+    "one etcd where data is kept": (settings(etcd={"members": 1}), "3 or 5 members of etcd"),
     "strict with two members": (settings(synchronous="strict", members=2), "`strict` with 3 members or more"),
     "an image of which nobody knows the user": (settings(image="my/patroni:4"), "`user` and `group`"),
     "an image without its group": (settings(image="my/patroni:4", user=26), "`user` and `group`"),

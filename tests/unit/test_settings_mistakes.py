@@ -1,12 +1,15 @@
 """Mistakes in settings: all at once, each with file, path, what was found, what is allowed, and what to do."""
 
 import json
+from typing import Any
 
 import pytest
+from pydantic import ValidationError
 from refused import OBSERVER, copy_of_settings, mistake, refusal
 
 from components.settings import load
-from components.settings.mistakes import SettingsRefused, described, nearest
+from components.settings.mistakes import Misplaced, SettingsRefused, described, from_validation, nearest
+from components.settings.section import Section, rule, rule_of
 
 
 def test_every_mistake_is_reported_at_once():
@@ -21,6 +24,78 @@ def test_every_mistake_is_reported_at_once():
         *("apps.observer.port", "apps.observer.volumes.data.path"),
     }, "one run, one list"
     assert str(error).startswith("6 mistakes in the settings; nothing was touched"), "and their number ahead"
+
+
+def test_sections_that_do_not_fit_each_other_are_reported_at_once_each_where_it_stands():
+    patch = {
+        "database": {
+            "topology": "shared",
+            "tls": {"days": 90},
+            "probes": {"liveness": {"periodSeconds": 30}},
+            "passwords": {"app": {"rotation": 1}},
+            "parameters": {"shared_buffers": "10GB"},
+            "backup": {"dumps": {"storage": {"claim": "dumps", "size": "5Gi"}}},
+        },
+        "namespace": {"name": "observer-dev"},
+    }
+    error = refusal(patch)
+    found = {m.path.removeprefix("database."): m for m in error.mistakes}
+    assert set(found) == {"backup", "passwords", "probes", "tls", "parameters.shared_buffers"}, (
+        "pydantic ends at the first validator that raises: five runs for five mistakes"
+    )
+    assert {m.file for m in error.mistakes} == {"Pulumi.dev.yaml"}, "the file in which the section stands, not all"
+    assert found["tls"].found == "a mapping with days", "what stands there, not all of the database"
+
+
+class Room(Section):
+    """A Section with three rules, of which the last one says itself where it looked."""
+
+    door: int
+    wall: dict[str, int]
+
+    @rule
+    def _has_a_door(self) -> None:
+        if not self.door:
+            raise ValueError("allowed: a door; found none")
+
+    @rule_of("wall")
+    def _stands(self) -> None:
+        if not self.wall:
+            raise ValueError("allowed: a wall of something")
+
+    @rule_of("wall")
+    def _has_a_window(self) -> None:
+        if "window" not in self.wall:
+            raise Misplaced("allowed: a window", "wall", "window")
+
+
+class Cellar(Room):
+    """A rule of its own beside those of what it is."""
+
+    @rule
+    def _is_dry(self) -> None:
+        raise ValueError("allowed: a dry one; found water")
+
+
+def told(section: type[Section], **values: Any) -> set[tuple[str, str]]:
+    """Path and finding of each mistake."""
+    with pytest.raises(ValidationError) as raised:
+        section.model_validate(values)
+    return {(m.path, m.found) for m in from_validation(raised.value, section, lambda _: "a file")}
+
+
+def test_a_rule_speaks_of_its_section_of_its_key_or_of_what_it_names_itself():
+    assert told(Room, door=0, wall={}) == {
+        ("", "none"),
+        ("wall", "a mapping with nothing in it"),
+        ("wall.window", "nothing"),
+    }
+    assert told(Room, door=1, wall={"paper": 1}) == {("wall.window", "nothing")}, "what holds is not told"
+    assert Room(door=1, wall={"window": 1}).door == 1
+
+
+def test_the_rules_of_what_a_section_is_hold_for_it_too():
+    assert told(Cellar, door=0, wall={"window": 1}) == {("", "none"), ("", "water")}
 
 
 @pytest.mark.parametrize(
