@@ -121,11 +121,12 @@ class Live:
         return f"{spec['clusterIP']}:{spec['ports'][0]['port']}"
 
 
-def get(url: str, body: bytes | None = None) -> Answer:
-    """GET `url`, or POST `body` to it. No proxy of the environment: the address is this machine's own."""
+def get(url: str, body: bytes | None = None, within: float = ANSWER_WITHIN) -> Answer:
+    """GET `url`, or POST `body` to it, in at most `within` seconds. No proxy of the environment: the address is this
+    machine's own."""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     try:
-        with opener.open(urllib.request.Request(url, data=body), timeout=ANSWER_WITHIN) as response:  # noqa: S310
+        with opener.open(urllib.request.Request(url, data=body), timeout=within) as response:  # noqa: S310
             return Answer(response.status in (200, 201), f"{response.status} {response.read().decode()}")
     except urllib.error.HTTPError as error:
         return Answer(False, f"{error.code} {error.read().decode(errors='replace')}")

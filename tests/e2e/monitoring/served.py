@@ -35,8 +35,12 @@ def address(live: Live, workload: str) -> str:
     return pod[0]["status"]["podIP"]
 
 
+SCRAPED_WITHIN = 10.0
+"""Seconds for which Prometheus waits (prometheus.io/docs, «Configuration», scrape_timeout)."""
+
+
 def scraped(host: str, port: int) -> str:
     """What is served there, as Prometheus asks for it."""
-    answer = get(f"http://{host}:{port}/metrics")
+    answer = get(f"http://{host}:{port}/metrics", within=SCRAPED_WITHIN)
     assert answer.ok, f"nobody answers at port {port}: {answer.text}"
     return answer.text.partition(" ")[2]

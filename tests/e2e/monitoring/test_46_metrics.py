@@ -55,11 +55,15 @@ def test_the_exporter_s_role_sees_statistics_and_no_rows(watched: Live) -> None:
 
 def test_while_the_server_is_down_the_exporter_says_so(watched: Live) -> None:
     host = address(watched, EXPORTER)
+
+    def told(up: int) -> bool:
+        return value(scraped(host, PORT), "pg_up") == up
+
     watched.kubectl("scale", "statefulset", "postgres", "--replicas=0")
     try:
-        wait_for("pg_up 0", lambda: value(scraped(host, PORT), "pg_up") == 0, 60.0)
+        wait_for("pg_up 0", lambda: told(0), 60.0)
     finally:
         watched.kubectl("scale", "statefulset", "postgres", "--replicas=1")
-    wait_for("pg_up 1", lambda: value(scraped(host, PORT), "pg_up") == 1, 60.0)
+    wait_for("pg_up 1", lambda: told(1), 60.0)
     since = value(scraped(host, PORT), "pg_postmaster_start_time_seconds")
     assert since > 0, "and PostgresRestarted knows when it came back"
