@@ -19,7 +19,7 @@ class Section(BaseModel):
     @classmethod
     def __pydantic_init_subclass__(cls, **_: Any) -> None:
         methods = {name: value for one in reversed(cls.__mro__) for name, value in vars(one).items()}
-        cls._rules = tuple(name for name, value in methods.items() if hasattr(value, "path"))
+        cls._rules = tuple(name for name, value in methods.items() if hasattr(value, "told_at"))
 
     @model_validator(mode="after")
     def _all_hold(self) -> Self:
@@ -30,7 +30,7 @@ class Section(BaseModel):
             except Misplaced as error:
                 found.append(error)
             except ValueError as error:
-                found.append(Misplaced(str(error), *getattr(self, name).path))
+                found.append(Misplaced(str(error), *getattr(self, name).told_at))
         if found:
             raise found[0] if len(found) == 1 else Several(found)
         return self
@@ -52,7 +52,7 @@ def rule_of(*path: str) -> Callable[[Check], Check]:
     """The same for a rule about one key: what it finds is told at `path` below the Section."""
 
     def marked(check: Check) -> Check:
-        setattr(check, "path", path)  # noqa: B010 (pyright knows no attributes of functions)
+        setattr(check, "told_at", path)  # noqa: B010 (pyright knows no attributes of functions)
         return check
 
     return marked
