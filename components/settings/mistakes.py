@@ -65,11 +65,25 @@ class Misplaced(ValueError):
 
 
 class Several(ValueError):
-    """What more than one rule of a Section finds."""
+    """What more than one check finds."""
 
     def __init__(self, found: Sequence[ValueError]) -> None:
         super().__init__("; ".join(map(str, found)))
         self.found = found
+
+
+def ask_all(checks: Iterable[Callable[[], None]]) -> None:
+    """Run every check, and raise what they raised: the one ValueError, or Several of them."""
+    found: list[ValueError] = []
+    for check in checks:
+        try:
+            check()
+        except Several as more:
+            found += more.found
+        except ValueError as error:
+            found.append(error)
+    if found:
+        raise found[0] if len(found) == 1 else Several(found)
 
 
 def nearest(word: str, allowed: Iterable[str]) -> str:

@@ -1,12 +1,13 @@
 """What every mapping of a settings file has in common, and how its rules are told all at once."""
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, ClassVar, Self
 
 from pydantic import BaseModel, ConfigDict, model_validator
 from pydantic.alias_generators import to_camel
 
-from components.settings.mistakes import Misplaced, Several
+from components.settings.mistakes import Misplaced, Several, ask_all
 
 
 class Section(BaseModel):
@@ -23,17 +24,17 @@ class Section(BaseModel):
 
     @model_validator(mode="after")
     def _all_hold(self) -> Self:
-        found = []
-        for name in self._rules:
-            try:
-                getattr(self, name)()
-            except Misplaced as error:
-                found.append(error)
-            except ValueError as error:
-                found.append(Misplaced(str(error), *getattr(self, name).told_at))
-        if found:
-            raise found[0] if len(found) == 1 else Several(found)
+        ask_all(partial(self._holds, getattr(self, name)) for name in self._rules)
         return self
+
+    @staticmethod
+    def _holds(check: Any) -> None:
+        try:
+            check()
+        except (Misplaced, Several):
+            raise
+        except ValueError as error:
+            raise Misplaced(str(error), *check.told_at) from None
 
 
 Check = Callable[[Any], None]

@@ -1,10 +1,12 @@
 """The `sources` section: what the operators that bring secrets into the cluster must be told besides path and key."""
 
 from collections.abc import Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from components.settings.mistakes import ask_all
 from components.settings.section import Section, rule
 from components.settings.source import OF_OPERATORS, SecretSource
 from components.settings.words import Label, ObjectName
@@ -118,21 +120,24 @@ def sources_in(value: Any, path: tuple[str, ...] = ()) -> Iterator[tuple[tuple[s
 def refuse_unmatched(sources: Sources, settings: Section) -> None:
     """Raise ValueError where `settings` take a value from an operator that `sources` says nothing of, where a section
     is there that nothing uses, and where one sealed value would have to be opened in two namespaces."""
-    for operator in OF_OPERATORS:
-        used = [path for path, source in sources_in(settings) if getattr(source, operator) is not None]
-        section = getattr(sources, operator)
-        if used and section is None:
-            raise ValueError(
-                f"allowed: `{operator}` at {_told(used)} with a section for it, for instance "
-                f"`sources: {{{operator}: {_EXAMPLES[operator]}}}`; found no `sources.{operator}`"
-            )
-        if section is not None and not used:
-            raise ValueError(
-                f"allowed: `sources.{operator}` together with a secret that has `{operator}:`; found no such secret: "
-                "delete the section, or name what comes from there"
-            )
-        if operator == "sealed" and section is not None and section.scope != "cluster-wide":
-            _refuse_narrow(section, [path for path in used if path[0] == "tenants"])
+    every = list(sources_in(settings))
+    paths = {name: [path for path, source in every if getattr(source, name) is not None] for name in OF_OPERATORS}
+    ask_all(partial(_refuse_one, operator, getattr(sources, operator), used) for operator, used in paths.items())
+
+
+def _refuse_one(operator: str, section: Section | None, used: list[tuple[str, ...]]) -> None:
+    if used and section is None:
+        raise ValueError(
+            f"allowed: `{operator}` at {_told(used)} with a section for it, for instance "
+            f"`sources: {{{operator}: {_EXAMPLES[operator]}}}`; found no `sources.{operator}`"
+        )
+    if section is not None and not used:
+        raise ValueError(
+            f"allowed: `sources.{operator}` together with a secret that has `{operator}:`; found no such secret: "
+            "delete the section, or name what comes from there"
+        )
+    if isinstance(section, Sealed) and section.scope != "cluster-wide":
+        _refuse_narrow(section, [path for path in used if path[0] == "tenants"])
 
 
 def _refuse_narrow(sealed: Sealed, used: list[tuple[str, ...]]) -> None:

@@ -1,10 +1,11 @@
 """What the tenants of one Cluster may not take from each other, from its own database, or from its operator."""
 
 from collections.abc import Collection, Mapping
+from functools import partial
 
 from components.settings.database import Database
 from components.settings.extensions import refuse_lacking
-from components.settings.mistakes import Misplaced
+from components.settings.mistakes import Misplaced, ask_all
 from components.settings.shared import OPERATORS_ROLES
 from components.settings.tenant import (
     Tenant,
@@ -23,7 +24,7 @@ LONGEST = 63
 def refuse_contradictions(
     tenants: Mapping[str, Tenant], database: Database, namespace: str, apps: Collection[str]
 ) -> None:
-    """Raise ValueError with the first of what can't be: `tenants` by name, in a stack of `namespace` with `apps`."""
+    """Raise ValueError with all that can't be: `tenants` by name, in a stack of `namespace` with `apps`."""
     if not tenants:
         return
     if not database.is_shared:
@@ -32,15 +33,27 @@ def refuse_contradictions(
             "the apps of this stack",
             "tenants",
         )
-    for name, tenant in tenants.items():
-        _refuse_place(name, tenant, namespace)
-        _refuse_name(name, tenant, database.service)
-        _refuse_asked(name, tenant, database)
-        _refuse_pooler(name, tenant, {*database.services, database.service}, apps)
+    services = {*database.services, database.service}
+    each = [
+        check
+        for name, tenant in tenants.items()
+        for check in (
+            partial(_refuse_place, name, tenant, namespace),
+            partial(_refuse_name, name, tenant, database.service),
+            partial(_refuse_extensions, name, tenant, database),
+            partial(_refuse_connections, name, tenant, database.max_connections),
+            partial(_refuse_pooler, name, tenant, services, apps),
+        )
+    ]
+    ask_all([*each, partial(_refuse_taken, tenants, database)])
+
+
+def _refuse_taken(tenants: Mapping[str, Tenant], database: Database) -> None:
     databases = {name: [database_of(name, tenant)] for name, tenant in tenants.items()}
+    _refuse_shared("a database", databases, database.name)
+    # Of two with one database it would be the same said twice.
     roles = {name: list(roles_of(name, tenant).values()) for name, tenant in tenants.items()}
     own = [getattr(database.roles, role) for role in ("superuser", "owner", "app", "reader")]
-    _refuse_shared("a database", databases, database.name)
     _refuse_shared("roles", roles, *own, *OPERATORS_ROLES)
 
 
@@ -92,16 +105,18 @@ def _refuse_name(name: str, tenant: Tenant, service: str) -> None:
         raise Misplaced(text, "tenants", name) from None
 
 
-def _refuse_asked(name: str, tenant: Tenant, database: Database) -> None:
-    """What the servers could not give."""
+def _refuse_extensions(name: str, tenant: Tenant, database: Database) -> None:
     image = database.shared.server_image(database.version)
     try:
         refuse_lacking(tenant.extensions, database.shared.extensions_there, image)
     except ValueError as error:
         raise Misplaced(str(error), "tenants", name, "extensions") from None
-    if connections_of(tenant) > database.max_connections:
+
+
+def _refuse_connections(name: str, tenant: Tenant, most: int) -> None:
+    if connections_of(tenant) > most:
         raise Misplaced(
-            f"allowed: at most database.maxConnections, {database.max_connections}; found {connections_of(tenant)}",
+            f"allowed: at most database.maxConnections, {most}; found {connections_of(tenant)}",
             *("tenants", name, "connections"),
         )
 

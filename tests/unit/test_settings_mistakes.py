@@ -8,7 +8,7 @@ from pydantic import ValidationError
 from refused import OBSERVER, copy_of_settings, mistake, refusal
 
 from components.settings import load
-from components.settings.mistakes import Misplaced, SettingsRefused, described, from_validation, nearest
+from components.settings.mistakes import Misplaced, SettingsRefused, Several, described, from_validation, nearest
 from components.settings.section import Section, rule, rule_of
 
 
@@ -70,11 +70,15 @@ class Room(Section):
 
 
 class Cellar(Room):
-    """A rule of its own beside those of what it is."""
+    """Rules of its own beside those of what it is."""
 
     @rule
     def _is_dry(self) -> None:
-        raise ValueError("allowed: a dry one; found water")
+        raise Several([Misplaced(f"allowed: a dry {place}; found water", place) for place in ("floor", "wall")])
+
+    @rule
+    def _is_dark(self) -> None:
+        raise ValueError("allowed: a dark one; found a lamp")
 
 
 def told(section: type[Section], **values: Any) -> set[tuple[str, str]]:
@@ -95,7 +99,9 @@ def test_a_rule_speaks_of_its_section_of_its_key_or_of_what_it_names_itself():
 
 
 def test_the_rules_of_what_a_section_is_hold_for_it_too():
-    assert told(Cellar, door=0, wall={"window": 1}) == {("", "none"), ("", "water")}
+    assert told(Cellar, door=0, wall={"window": 1}) == {
+        *(("", "none"), ("", "a lamp"), ("floor", "water"), ("wall", "water"))
+    }, "and a rule that finds several things keeps no other from being asked"
 
 
 @pytest.mark.parametrize(

@@ -134,3 +134,12 @@ def test_a_configured_password_is_asked_for_wherever_it_stands():
     patch = plans.layered(given.patch, {"database": {"passwords": {"app": {"config": "dbPassword"}}}})
     stack = load.decode(load.Configuration("dev", patch, given.secrets))
     assert "dbPassword" in stack.unset, "`make check` tells what is to be set before an `up`"
+
+
+def test_each_operator_without_a_section_and_each_section_without_a_use_are_told_at_once():
+    patch = {**secret(external={"key": "kis"}), **sourced.sources("sealed")}
+    said = [mistake.allowed for mistake in refused.refusal(patch).mistakes]
+    assert len(said) == 2, said
+    assert any("`external` at" in text for text in said) and any("`sources.sealed`" in text for text in said), (
+        "one was put in the other's place: who sees only one of them corrects the wrong one"
+    )

@@ -94,3 +94,17 @@ def test_two_hyphenated_names_may_be_near_each_other_and_not_the_same():
     tenants = plans.system(STACK, patch({"a-b": least(), "a-c": least(), "ab": least()})).tenants
     assert {database_of(name, tenant) for name, tenant in tenants.items()} == {"a_b", "a_c", "ab"}
     assert mistake(patch({"a-b": least(), "c": least(database="a_b")})).path == "tenants", "one database, two tenants"
+
+
+def test_all_tenants_that_can_not_be_are_told_at_once():
+    wanted = {
+        "shop": least(extensions=["pg_trigram"], connections=900),
+        "wiki": least(namespace="kube-system"),
+        "docs": least(namespace=plans.system(STACK).namespace.name),
+        "fine": least(),
+    }
+    found = {m.path for m in refusal(patch(wanted), STACK).mistakes}
+    assert found == {
+        *("tenants.shop.extensions", "tenants.shop.connections"),
+        *("tenants.wiki.namespace", "tenants.docs.namespace"),
+    }, "fifty tenants are not corrected in fifty runs"
