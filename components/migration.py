@@ -46,6 +46,19 @@ def _ledger_scripts(name: str, revision: str, *, makes_ledger: bool) -> tuple[st
     return look_up, record
 
 
+def _migrating(app: App, migration: Migration, read: environment.Environment, owner: Connection) -> dict[str, Any]:
+    return container(
+        "migrate",
+        app.image,
+        # The app's image needs a shell for this; the command itself never passes through it.
+        command=shell(f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command),
+        envFrom=read.env_from,
+        env=read.env or None,
+        resources=requirements(app.resources),
+        mounts=[mount("ledger", "/ledger", read_only=True), *authority.mounts(owner.authority)],
+    )
+
+
 def render(
     scope: Scope,
     workload: str,
@@ -71,20 +84,13 @@ def render(
     credentials = read.whole[1]
     revision = digest([app.image, migration.command, owner.database], 64)
     look_up, record = _ledger_scripts(workload, revision, makes_ledger=makes_ledger)
-    migrate = container(
-        "migrate",
-        app.image,
-        # The app's image needs a shell for this; the command itself never passes through it.
-        command=shell(f'[ -e {_APPLIED} ] || exec "$@"', "migrate", *migration.command),
-        envFrom=read.env_from,
-        env=read.env or None,
-        resources=requirements(app.resources),
-        mounts=[mount("ledger", "/ledger", read_only=True), *authority.mounts(owner.authority)],
-    )
     pods = pod_spec(
         user=app.user,
         account=name,
-        initContainers=[_psql_container("look-up", psql_image, look_up, owner), migrate],
+        initContainers=[
+            _psql_container("look-up", psql_image, look_up, owner),
+            _migrating(app, migration, read, owner),
+        ],
         containers=[_psql_container("record", psql_image, record, owner)],
         volumes=[scratch("ledger", "1Mi"), *authority.pod_volumes(owner.authority)],
         pull_secrets=pull_secrets,

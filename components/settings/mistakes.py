@@ -137,8 +137,7 @@ def from_validation(
 
 def _one_by_one(details: Any) -> list[Any]:
     error = details.get("ctx", {}).get("error")
-    found = error.found if isinstance(error, Several) else [error]
-    return [{**details, "ctx": {"error": one}} for one in found] if len(found) > 1 else [details]
+    return [{**details, "ctx": {"error": one}} for one in error.found] if isinstance(error, Several) else [details]
 
 
 def _at(value: Any, path: tuple[str, ...]) -> Any:

@@ -1,6 +1,5 @@
 """Settings that nobody combined before: they end in a plan whose contracts hold, or in a refusal; never in between."""
 
-import base64
 from typing import Any
 
 from hypothesis import event, given, settings
@@ -14,16 +13,8 @@ from components.gate import passed
 from components.settings import load
 from components.settings.merge import merged
 from components.settings.mistakes import SettingsRefused
+from tests.examples import AUTHORITY, PROMETHEUS, S3
 
-AUTHORITY = f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(b'no real one').decode()}\n-----END CERTIFICATE-----\n"
-S3: dict[str, Any] = {
-    "bucket": "backups",
-    "path": "databases",
-    "endpoint": "https://minio.storage.svc:9000",
-    "credentials": {"accessKeyId": {"config": "backupKeyId"}, "secretAccessKey": {"config": "backupKey"}},
-    "allowTo": [{"namespace": "storage", "pods": {"app": "minio"}, "ports": [9000]}],
-}
-PROMETHEUS: dict[str, Any] = {"allowFrom": [{"namespace": "monitoring", "pods": {"app": "prometheus"}}]}
 TENANTS: dict[str, Any] = {
     "shop": {"namespace": "shop", "connection": {"presets": ["libpq", "url"]}, "pooler": {"mode": "session"}},
     "wiki": {"namespace": "office", "connection": {"presets": ["jdbc"]}, "extensions": ["pg_trgm"]},

@@ -1,9 +1,9 @@
 """Sections with dumps, for tests: to a claim, to S3, encrypted."""
 
-import base64
 from typing import Any
 
-AUTHORITY = f"-----BEGIN CERTIFICATE-----\n{base64.b64encode(b'no real one').decode()}\n-----END CERTIFICATE-----\n"
+from tests.examples import AUTHORITY
+
 STORE: dict[str, Any] = {
     "bucket": "dumps",
     "path": "observer",

@@ -6,13 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from dumps import AUTHORITY
-from shared_backups import PROMETHEUS, S3
 
 from components.compose import Plan, compose
 from components.manifest import Manifest
 from components.settings import load
 from components.settings.system import System
+from tests.examples import AUTHORITY, PROMETHEUS, S3
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 STACKS = sorted(path.name.split(".")[1] for path in ROOT.glob("Pulumi.*.yaml"))

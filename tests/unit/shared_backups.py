@@ -7,16 +7,10 @@ from components.settings.backup import Backup, Recovery
 from components.settings.monitoring import Monitoring
 from components.settings.sources import Sources
 from components.settings.workload import Amounts
+from tests.examples import PROMETHEUS, S3
 
 SERVICE = "postgresql-shared"
 
-S3: dict[str, Any] = {
-    "bucket": "backups",
-    "path": "databases",
-    "endpoint": "https://minio.storage.svc:9000",
-    "credentials": {"accessKeyId": {"config": "backupKeyId"}, "secretAccessKey": {"config": "backupKey"}},
-    "allowTo": [{"namespace": "storage", "pods": {"app": "minio"}, "ports": [9000]}],
-}
 AWS: dict[str, Any] = {
     "bucket": "backups",
     "inheritFromIAMRole": True,
@@ -24,7 +18,6 @@ AWS: dict[str, Any] = {
     "allowTo": [{"cidr": "0.0.0.0/0", "ports": [443]}],
 }
 LIMITS = Amounts(cpu="2", memory="1Gi")
-PROMETHEUS: dict[str, Any] = {"allowFrom": [{"namespace": "monitoring", "pods": {"app": "prometheus"}}]}
 
 
 def backup(**changed: Any) -> Backup:

@@ -7,12 +7,12 @@ from urllib.parse import parse_qsl
 import plans
 import pytest
 import yaml
-from shared_backups import PROMETHEUS
 
 from components.manifest import Issued, shown
 from components.settings.mistakes import SettingsRefused
 from devcluster.operators import release
 from tests import crds
+from tests.examples import PROMETHEUS
 
 STACKS = {"standalone": "dev", "replicated": "pg-ha", "shared": "databases-prod"}
 EXPORTED = ("standalone", "replicated")

@@ -4,11 +4,11 @@ from typing import Any
 
 import plans
 import wal
-from shared_backups import S3
 
 from components.gate import judged
 from components.manifest import Configured
 from components.postgres.wal.access import COMMANDS
+from tests.examples import S3
 
 RECOVERY = {"generation": 1, "target": {"time": wal.MOMENT}}
 

@@ -7,10 +7,10 @@ import pytest
 import wal
 from hypothesis import given
 from hypothesis import strategies as st
-from shared_backups import S3
 
 from components.settings.mistakes import SettingsRefused
 from components.settings.wal import GLIBC, LONGEST_SERVICE, MUSL, Wal
+from tests.examples import S3
 
 RECOVERY = {"generation": 1, "target": {"time": wal.MOMENT}}
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 import plans
-from shared_backups import S3
 
 from components.compose import Plan
+from tests.examples import S3
 
 MOMENT = "2026-11-20T14:05:00+09:00"
 """In the past, and 05:05 in UTC."""
